@@ -1,0 +1,104 @@
+using System.Buffers;
+
+namespace Lamina.Sampling;
+
+/// <summary>
+/// Nucleus sampling: keeps the fewest most probable candidates whose probabilities together reach <c>p</c>, sorted.
+/// Holtzman et al. (2019), "The Curious Case of Neural Text Degeneration".
+/// </summary>
+public sealed class TopPSampler : ISampler
+{
+    /// <summary>Creates the sampler.</summary>
+    /// <param name="p">
+    /// The probability to reach, from 0 (the most probable alone) to 1 (all are kept). llama.cpp's default is 0.95.
+    /// </param>
+    /// <param name="minKeep">How many candidates to keep at least, from 1. The default is 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range or NaN.</exception>
+    public TopPSampler(float p, int minKeep = 1)
+    {
+        P = Require.Number(p, 0, 1);
+        MinKeep = Require.AtLeast(minKeep, 1);
+    }
+
+    /// <summary>The probability to reach, from 0 to 1.</summary>
+    public float P { get; }
+
+    /// <summary>How many candidates to keep at least, from 1.</summary>
+    public int MinKeep { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="LaminaException">A logit is NaN, or all are negative infinity.</exception>
+    public void Apply(ref Candidates candidates)
+    {
+        if (P >= 1)
+        {
+            return;
+        }
+
+        if (candidates.IsSorted)
+        {
+            candidates.Softmax();
+            candidates.Truncate(Nucleus(candidates.Probabilities));
+            return;
+        }
+
+        KeepNucleus(ref candidates);
+    }
+
+    /// <summary>The name and the settings of the sampler.</summary>
+    /// <returns>Text such as <c>top-p(0.95)</c>.</returns>
+    public override string ToString() => MinKeep > 1 ? $"top-p({P}, min keep {MinKeep})" : $"top-p({P})";
+
+    private int Nucleus(ReadOnlySpan<float> probabilities)
+    {
+        var sum = 0f;
+        for (var i = 0; i < probabilities.Length; i++)
+        {
+            sum += probabilities[i];
+            if (sum >= P && i + 1 >= MinKeep)
+            {
+                return i + 1;
+            }
+        }
+
+        return probabilities.Length;
+    }
+
+    /// <summary>Sorts no more candidates than the nucleus may need: it is mostly a small part of a vocabulary.</summary>
+    private void KeepNucleus(ref Candidates candidates)
+    {
+        const int FirstTry = 256;
+        const int Growth = 8;
+        var max = candidates.CurrentLogits[candidates.IndexOfMax()];
+        var total = candidates.Exponentials(candidates.Probabilities);
+        var keys = ArrayPool<ulong>.Shared.Rent(candidates.Count);
+        try
+        {
+            var sum = 0f;
+            var kept = 0;
+            for (var sorted = Math.Min(FirstTry, candidates.Count); ; sorted = (int)Math.Min((long)sorted * Growth, candidates.Count))
+            {
+                candidates.SelectTop(sorted, keys);
+                while (kept < sorted)
+                {
+                    sum += Candidates.Exponential(TopSelection.LogitOf(keys[kept++]), max) / total;
+                    if (sum >= P && kept >= MinKeep)
+                    {
+                        candidates.Replace(keys.AsSpan(0, kept), isSorted: true);
+                        return;
+                    }
+                }
+
+                if (sorted == candidates.Count)
+                {
+                    candidates.Replace(keys.AsSpan(0, kept), isSorted: true);
+                    return;
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<ulong>.Shared.Return(keys);
+        }
+    }
+}
