@@ -1,0 +1,60 @@
+using Lamina.Gguf;
+using Lamina.LlamaCpp.Interop;
+using Lamina.Runtime;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Lamina.LlamaCpp;
+
+/// <summary>Runs models on llama.cpp, through its C API.</summary>
+/// <remarks>Safe for use from several threads at once. Creating one loads nothing; the first model does.</remarks>
+public sealed class LlamaCppRuntime : IModelRuntime
+{
+    private readonly LlamaCppOptions _options;
+    private readonly ILogger _logger;
+
+    /// <summary>Creates the runtime.</summary>
+    /// <param name="options">Its settings; null for the defaults.</param>
+    /// <param name="loggerFactory">Where llama.cpp's log lines go; null for nowhere.</param>
+    public LlamaCppRuntime(LlamaCppOptions? options = null, ILoggerFactory? loggerFactory = null)
+    {
+        _options = options ?? new();
+        _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Lamina.LlamaCpp");
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NativeLibraryException">The libraries are missing or of a wrong version.</exception>
+    public string Description => $"llama.cpp {NativeLibraries.Load(_options.NativePath)}";
+
+    /// <inheritdoc/>
+    public Task<ILanguageModel> LoadAsync(
+        string path,
+        ModelLoadOptions? options = null,
+        IProgress<float>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return Task.Factory.StartNew(
+            () => Load(path, options ?? new(), progress, cancellationToken),
+            cancellationToken,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default);
+    }
+
+    private ILanguageModel Load(
+        string path, ModelLoadOptions options, IProgress<float>? progress, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var file = GgufValidator.ReadValid(path, cancellationToken);
+        var limit = options.MemoryLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (file.TensorBytes > limit)
+        {
+            throw new MemoryLimitException(
+                "load model", $"The weights of '{path}' do not fit; take a smaller or more quantized model.",
+                file.TensorBytes, limit);
+        }
+
+        NativeLibraries.Load(_options.NativePath);
+        return LlamaModel.Load(file, options, _logger, progress, cancellationToken);
+    }
+}

@@ -1,0 +1,116 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Lamina.Gguf;
+using Lamina.LlamaCpp.Interop;
+using Lamina.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace Lamina.LlamaCpp;
+
+/// <summary>A model loaded by llama.cpp.</summary>
+internal sealed class LlamaModel : ILanguageModel
+{
+    private readonly ModelHandle _handle;
+    private readonly ILogger _logger;
+
+    private LlamaModel(ModelHandle handle, GgufFile file, ILogger logger)
+    {
+        _handle = handle;
+        _logger = logger;
+        Tokenizer = new LlamaTokenizer(handle);
+        Info = ModelInfoReader.Read(file, handle, Tokenizer.VocabularySize);
+        NativeLog.Add(logger);
+    }
+
+    public ModelInfo Info { get; }
+
+    public ITokenizer Tokenizer { get; }
+
+    public static unsafe LlamaModel Load(
+        GgufFile file,
+        ModelLoadOptions options,
+        ILogger logger,
+        IProgress<float>? progress,
+        CancellationToken cancellationToken)
+    {
+        var watcher = new LoadWatcher(progress, cancellationToken);
+        var watcherHandle = GCHandle.Alloc(watcher);
+        NativeLog.Add(logger);
+        NativeLog.BeginErrors();
+        try
+        {
+            var parameters = Native.llama_model_default_params();
+            parameters.CheckTensors = options.CheckTensors ? (byte)1 : (byte)0;
+            parameters.ProgressCallback = &OnProgress;
+            parameters.ProgressCallbackUserData = GCHandle.ToIntPtr(watcherHandle);
+
+            var handle = Native.llama_model_load_from_file(file.Path, parameters);
+            var errors = NativeLog.EndErrors();
+            if (handle.IsInvalid)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                throw Refused(file, errors, watcher.Failure);
+            }
+
+            try
+            {
+                ThrowIfUnsupported(file, handle);
+                return new LlamaModel(handle, file, logger);
+            }
+            catch
+            {
+                handle.Dispose();
+                throw;
+            }
+        }
+        finally
+        {
+            NativeLog.Remove(logger);
+            watcherHandle.Free();
+        }
+    }
+
+    public IDecoder CreateDecoder(DecoderOptions options) => LlamaDecoder.Create(_handle, this, options);
+
+    public void Dispose()
+    {
+        if (!_handle.IsClosed)
+        {
+            NativeLog.Remove(_logger);
+            _handle.Dispose();
+        }
+    }
+
+    private static void ThrowIfUnsupported(GgufFile file, ModelHandle handle)
+    {
+        var kind = (Native.llama_model_has_encoder(handle), Native.llama_model_has_decoder(handle)) switch
+        {
+            (true, true) => "an encoder-decoder model",
+            (false, false) => "neither an encoder nor a decoder",
+            _ when Native.llama_model_is_diffusion(handle) => "a diffusion model",
+            _ => null,
+        };
+        if (kind is not null)
+        {
+            throw new UnsupportedModelException(file.Architecture, $"'{file.Path}' is {kind} ('{file.Architecture}'); "
+                + "Lamina runs decoders, which generate text, and encoders, which embed it.");
+        }
+    }
+
+    private static LaminaException Refused(GgufFile file, string errors, Exception? failure)
+    {
+        if (errors.Contains("unknown model architecture", StringComparison.Ordinal))
+        {
+            return new UnsupportedModelException(file.Architecture, $"'{file.Path}' is a model of the architecture "
+                + $"'{file.Architecture}', which this release of llama.cpp does not know.");
+        }
+
+        var said = errors.Length > 0 ? errors : "nothing";
+        return new LaminaException(
+            "load model", $"llama.cpp could not load '{file.Path}'. It said: {said}", innerException: failure);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static byte OnProgress(float part, nint state) =>
+        GCHandle.FromIntPtr(state).Target is LoadWatcher watcher && watcher.Continue(part) ? (byte)1 : (byte)0;
+}

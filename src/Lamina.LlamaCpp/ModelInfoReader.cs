@@ -1,0 +1,56 @@
+using System.Globalization;
+using Lamina.Gguf;
+using Lamina.LlamaCpp.Interop;
+using Lamina.Runtime;
+
+namespace Lamina.LlamaCpp;
+
+/// <summary>Describes a loaded model, mostly from its file's header.</summary>
+internal static class ModelInfoReader
+{
+    public static ModelInfo Read(GgufFile file, ModelHandle handle, int vocabularySize) => new()
+    {
+        Name = file.Name ?? Path.GetFileNameWithoutExtension(file.Path),
+        Architecture = file.Architecture,
+        FileType = file.FileType?.ToString() ?? "unknown",
+        ParameterCount = file.ParameterCount,
+        SizeBytes = file.TensorBytes,
+        ContextLength = Native.llama_model_n_ctx_train(handle),
+        EmbeddingLength = Native.llama_model_n_embd_out(handle),
+        LayerCount = (int)(file.BlockCount ?? 0),
+        VocabularySize = vocabularySize,
+        KvElementsPerToken = KvElementsPerToken(file),
+        CanGenerate = Native.llama_model_has_decoder(handle) && !IsEmbeddingModel(file),
+        ChatTemplate = file.Metadata.GetString("tokenizer.chat_template"),
+    };
+
+    /// <summary>Whether the file says how it pools embeddings, or that tokens see those after them.</summary>
+    private static bool IsEmbeddingModel(GgufFile file) =>
+        (file.Metadata.TryGetUInt64($"{file.Architecture}.pooling_type", out var pooling) && pooling != 0)
+        || (file.Metadata.TryGetBoolean($"{file.Architecture}.attention.causal", out var causal) && !causal);
+
+    private static long KvElementsPerToken(GgufFile file)
+    {
+        var heads = Number("attention.head_count", 0);
+        var headLength = heads > 0 ? (file.EmbeddingLength ?? 0) / heads : 0;
+        var perHead = Number("attention.key_length", headLength) + Number("attention.value_length", headLength);
+        var total = 0L;
+        for (var layer = 0; layer < (file.BlockCount ?? 0); layer++)
+        {
+            total += perHead * Number("attention.head_count_kv", heads, layer);
+        }
+
+        return total;
+
+        long Number(string key, long otherwise, int index = 0)
+        {
+            if (!file.Metadata.TryGetValue(
+                string.Create(CultureInfo.InvariantCulture, $"{file.Architecture}.{key}"), out var value))
+            {
+                return otherwise;
+            }
+
+            return value.TryGetInt64(out var number, value.IsArray ? index : 0) ? number : otherwise;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Lamina.Placement;
+using Lamina.Runtime;
+
+namespace Lamina;
+
+/// <summary>Works out a decoder's sizes from the model and the options, and refuses what cannot be.</summary>
+internal static class DecoderPlan
+{
+    private const int DefaultContextSize = 4096;
+    private const int DefaultMaxSequences = 4;
+    private const int DefaultBatchSize = 2048;
+    private const int DefaultMicroBatchSize = 512;
+
+    /// <summary>Texts that are pooled together: short ones fill a batch, and each costs next to nothing.</summary>
+    private const int EmbeddingSequences = 16;
+
+    /// <summary>Tokens of one batch whose logits are kept: 25 MB at 49,152 tokens.</summary>
+    private const int ScoredTokens = 128;
+
+    /// <summary>The most tokens of a sequence.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The options ask for more than the model has.</exception>
+    public static int ContextSize(ModelInfo model, EngineOptions options)
+    {
+        // A model without a limit of its own, such as a recurrent one, may still write a number there.
+        var most = model.ContextLength > 0 ? model.ContextLength : int.MaxValue;
+        var asked = options.ContextSize ?? Math.Min(most, DefaultContextSize);
+        return asked <= most
+            ? asked
+            : throw new ArgumentOutOfRangeException(
+                nameof(options),
+                asked,
+                $"EngineOptions.ContextSize was {asked}; '{model.Name}' was made for {most} tokens at the most.");
+    }
+
+    /// <summary>The sizes of a decoder.</summary>
+    /// <exception cref="MemoryLimitException">It does not fit in memory.</exception>
+    public static DecoderOptions Create(ModelInfo model, EngineOptions options, bool embeddings)
+    {
+        var contextSize = ContextSize(model, options);
+        var threads = options.Threads ?? Environment.ProcessorCount;
+        var sequences = options.MaxSequences ?? DefaultMaxSequences;
+        var batchSize = Math.Max(
+            Math.Min(options.BatchSize ?? DefaultBatchSize, contextSize * (long)sequences), sequences);
+        var plan = new DecoderOptions
+        {
+            ContextSize = contextSize,
+            SequenceCount = sequences,
+            BatchSize = (int)batchSize,
+            MicroBatchSize = (int)Math.Min(options.MicroBatchSize ?? DefaultMicroBatchSize, batchSize),
+            OutputLimit = (int)Math.Min(Math.Max(sequences, ScoredTokens), batchSize),
+            Threads = threads,
+            BatchThreads = options.BatchThreads ?? threads,
+        };
+        if (embeddings)
+        {
+            // A text is pooled right only where one micro-batch holds it whole.
+            plan = plan with
+            {
+                SequenceCount = Math.Max(sequences, EmbeddingSequences),
+                BatchSize = contextSize,
+                MicroBatchSize = contextSize,
+                OutputLimit = contextSize,
+                Embeddings = true,
+            };
+        }
+
+        MemoryEstimate.ThrowIfTooLarge(model, plan, options.MemoryLimit);
+        return plan;
+    }
+}

@@ -1,0 +1,58 @@
+using Lamina.Validation;
+
+namespace Lamina;
+
+/// <summary>Sizes and threads of an engine. Null stands for the default.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>The most sequences that an engine takes.</summary>
+    internal const int MaxSequencesLimit = 256;
+
+    /// <summary>
+    /// The most tokens of prompt and answer together, for each sequence: from 1 to the model's own context length.
+    /// Default: the model's, but no more than 4,096. Memory for it is taken at load.
+    /// </summary>
+    public int? ContextSize { get; init; }
+
+    /// <summary>The most requests that run at a time, from 1 to 256; others wait their turn. Default: 4.</summary>
+    public int? MaxSequences { get; init; }
+
+    /// <summary>The most tokens computed in one step, at least 1. Default: 2,048.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>The most tokens computed at once within a step, at least 1. Default: 512.</summary>
+    public int? MicroBatchSize { get; init; }
+
+    /// <summary>Threads for single tokens, from 1 to 512. Default: the processors that the process may use.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Threads for prompts, from 1 to 512. Default: as <see cref="Threads"/>.</summary>
+    public int? BatchThreads { get; init; }
+
+    /// <summary>
+    /// The most memory in bytes that weights and context may take together; more is refused before it is allocated.
+    /// Default: what the process may use, by the machine's size and its container's limit.
+    /// </summary>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>Whether every weight is checked for being a valid number while loading. Default: false.</summary>
+    public bool CheckTensors { get; init; }
+
+    /// <summary>The options of requests that bring none. Default: those of <see cref="GenerationOptions"/>.</summary>
+    public GenerationOptions? Generation { get; init; }
+
+    internal IEnumerable<string> Faults()
+    {
+        const string owner = nameof(EngineOptions);
+        return [
+            .. Fault.OutOfRange(owner, nameof(ContextSize), ContextSize, 1, int.MaxValue),
+            .. Fault.OutOfRange(owner, nameof(MaxSequences), MaxSequences, 1, MaxSequencesLimit),
+            .. Fault.OutOfRange(owner, nameof(BatchSize), BatchSize, 1, 1 << 20),
+            .. Fault.OutOfRange(owner, nameof(MicroBatchSize), MicroBatchSize, 1, 1 << 20),
+            .. Fault.OutOfRange(owner, nameof(Threads), Threads, 1, 512),
+            .. Fault.OutOfRange(owner, nameof(BatchThreads), BatchThreads, 1, 512),
+            .. Fault.OutOfRange(owner, nameof(MemoryLimit), MemoryLimit, 1, long.MaxValue),
+            .. Generation?.Faults() ?? [],
+        ];
+    }
+}

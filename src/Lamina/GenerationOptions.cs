@@ -1,0 +1,49 @@
+using Lamina.Sampling;
+using Lamina.Validation;
+
+namespace Lamina;
+
+/// <summary>When a generation stops and how its tokens are chosen.</summary>
+public sealed record GenerationOptions
+{
+    /// <summary>The most tokens to generate, at least 1. Default: null, until the context is full.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>
+    /// Texts that end the generation and are not part of it, found across token borders too; none of them empty.
+    /// Default: none.
+    /// </summary>
+    public IReadOnlyList<string> Stop { get; init; } = [];
+
+    /// <summary>How tokens are chosen. Default: llama.cpp's settings, with a seed of its own for each request.</summary>
+    public SamplingOptions Sampling { get; init; } = new();
+
+    /// <summary>
+    /// Samplers to use instead of those of <see cref="Sampling"/>; each request works on a clone. Default: null.
+    /// </summary>
+    public SamplerPipeline? Samplers { get; init; }
+
+    /// <summary>How the stream ends when it is cancelled. Default: with an exception.</summary>
+    public CancellationBehavior OnCancel { get; init; }
+
+    internal IEnumerable<string> Faults()
+    {
+        const string owner = nameof(GenerationOptions);
+        var faults = Fault.OutOfRange(owner, nameof(MaxTokens), MaxTokens, 1, int.MaxValue).ToList();
+        if (Stop is null || Stop.Any(string.IsNullOrEmpty))
+        {
+            faults.Add($"{owner}.{nameof(Stop)} was null or held an empty text; give texts of at least one character, "
+                + "or none.");
+        }
+
+        if (!Enum.IsDefined(OnCancel))
+        {
+            faults.Add($"{owner}.{nameof(OnCancel)} was {(int)OnCancel}; it must be one of CancellationBehavior.");
+        }
+
+        faults.AddRange(Sampling is null
+            ? [$"{owner}.{nameof(Sampling)} was null; leave it out for the defaults."]
+            : Sampling.Faults());
+        return faults;
+    }
+}

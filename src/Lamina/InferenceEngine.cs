@@ -1,0 +1,359 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using Lamina.Runtime;
+using Lamina.Sampling;
+using Lamina.Scheduling;
+using Lamina.Tokens;
+using Lamina.Validation;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Lamina;
+
+/// <summary>The engine on a loaded model: one decode loop for text, and one for embeddings once they are asked for.</summary>
+public sealed class InferenceEngine : IInferenceEngine
+{
+    private readonly ILanguageModel _model;
+    private readonly EngineOptions _options;
+    private readonly GenerationOptions _defaults;
+    private readonly PromptEncoder _encoder;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _embedderGate = new(1);
+
+    private DecodeLoop? _decoder;
+    private DecodeLoop? _embedder;
+    private int _isDisposed;
+
+    private InferenceEngine(ILanguageModel model, EngineOptions options, TimeProvider time, ILogger logger)
+    {
+        _model = model;
+        _options = options;
+        _defaults = options.Generation ?? new();
+        _time = time;
+        _logger = logger;
+        _encoder = new(model.Tokenizer);
+        ContextSize = DecoderPlan.ContextSize(model.Info, options);
+    }
+
+    /// <inheritdoc/>
+    public ModelInfo Model => _model.Info;
+
+    /// <inheritdoc/>
+    public ITokenizer Tokenizer => _model.Tokenizer;
+
+    /// <summary>The most tokens of prompt and answer together.</summary>
+    public int ContextSize { get; }
+
+    private bool IsDisposed => Volatile.Read(ref _isDisposed) != 0;
+
+    /// <summary>Loads a model and opens an engine on it, away from the caller's thread.</summary>
+    /// <param name="runtime">What loads and runs the model.</param>
+    /// <param name="path">The model's file.</param>
+    /// <param name="options">Sizes and threads; null for the defaults.</param>
+    /// <param name="progress">Told the part that is loaded, from 0 to 1; null when nobody wants to know.</param>
+    /// <param name="loggerFactory">Where log lines go; null for nowhere.</param>
+    /// <param name="timeProvider">The clock of the usage figures; null for the system's.</param>
+    /// <param name="cancellationToken">Stops the load; what was read is freed.</param>
+    /// <returns>The engine, which the caller disposes of.</returns>
+    /// <exception cref="ArgumentException">The options have faults, all of which the message lists; or the context
+    /// size is beyond the model's.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="GgufException">The file is damaged, or no model file.</exception>
+    /// <exception cref="UnsupportedModelException">The runtime does not know this kind of model.</exception>
+    /// <exception cref="MemoryLimitException">Weights and context need more memory than there is.</exception>
+    /// <exception cref="NativeLibraryException">The native libraries are missing or of a wrong version.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="LaminaException">The runtime refused the model for another reason.</exception>
+    public static async Task<InferenceEngine> LoadAsync(
+        IModelRuntime runtime,
+        string path,
+        EngineOptions? options = null,
+        IProgress<float>? progress = null,
+        ILoggerFactory? loggerFactory = null,
+        TimeProvider? timeProvider = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        options ??= new();
+        Fault.Throw(options.Faults(), nameof(options));
+
+        var loadOptions = new ModelLoadOptions
+        {
+            CheckTensors = options.CheckTensors,
+            MemoryLimit = options.MemoryLimit,
+        };
+        var model = await runtime.LoadAsync(path, loadOptions, progress, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<InferenceEngine>();
+            var engine = new InferenceEngine(model, options, timeProvider ?? TimeProvider.System, logger);
+            cancellationToken.ThrowIfCancellationRequested();
+            await engine.StartAsync().ConfigureAwait(false);
+            return engine;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<Token> GenerateAsync(
+        Prompt prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        options ??= _defaults;
+        Fault.Throw(options.Faults(), nameof(options));
+        return Generate(prompt, options, Decoder(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<TextScore> ScoreAsync(
+        Prompt text, Prompt? context = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        cancellationToken.ThrowIfCancellationRequested();
+        var decoder = Decoder();
+        var (before, scored) = await Task
+            .Run(() => (_encoder.Encode(context ?? Prompt.Empty), _encoder.Encode(text, withPrefix: false)), default)
+            .ConfigureAwait(false);
+        if (scored.Length == 0)
+        {
+            throw new ArgumentException("The text is empty; give at least one token to score.", nameof(text));
+        }
+
+        int[] tokens = [.. before, .. scored];
+        ThrowIfTooLong("score", tokens.Length, ContextSize + 1);
+
+        // The first of all tokens has nothing before it to be likely after.
+        var first = Math.Max(before.Length, 1);
+        float[] found = [];
+        if (tokens.Length > first)
+        {
+            var request = new ScoreRequest(tokens, first, Tokenizer.VocabularySize);
+            found = await RunAsync(decoder, request, request.Result, cancellationToken).ConfigureAwait(false);
+        }
+
+        var unscored = scored.Length - found.Length;
+        return new([.. scored.Select((token, i) =>
+            new TokenScore(token, Tokenizer.Decode([token]), i < unscored ? null : found[i - unscored]))]);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<float[]>> EmbedAsync(
+        IReadOnlyList<Prompt> inputs,
+        EmbeddingOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        if (inputs.Any(input => input is null))
+        {
+            throw new ArgumentException("An input was null; give texts.", nameof(inputs));
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        var encoded = await Task
+            .Run(() => inputs.Select(input => _encoder.Encode(input, withSuffix: true)).ToArray(), default)
+            .ConfigureAwait(false);
+        foreach (var tokens in encoded)
+        {
+            if (tokens.Length == 0)
+            {
+                throw new ArgumentException("An input was empty; give texts of at least one token.", nameof(inputs));
+            }
+
+            ThrowIfTooLong("embed", tokens.Length, ContextSize);
+        }
+
+        var embedder = await EmbedderAsync(cancellationToken).ConfigureAwait(false);
+        var vectors = await Task.WhenAll(encoded.Select(tokens =>
+        {
+            var request = new EmbeddingRequest(tokens);
+            return RunAsync(embedder, request, request.Result, cancellationToken);
+        })).ConfigureAwait(false);
+        if ((options ?? new()).Normalize && !Model.IsReranker)
+        {
+            Array.ForEach(vectors, Normalize);
+        }
+
+        return vectors;
+    }
+
+    /// <inheritdoc/>
+    public EngineMetrics GetMetrics()
+    {
+        var metrics = _decoder?.GetMetrics();
+        return (metrics, _embedder?.GetMetrics()) switch
+        {
+            ({ } text, { } embeddings) => text + embeddings,
+            var (text, embeddings) => text ?? embeddings ?? EngineMetrics.None,
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            _decoder?.Dispose();
+            _embedder?.Dispose();
+            _model.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            await (_decoder?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+            await (_embedder?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+            _model.Dispose();
+        }
+    }
+
+    private static void Normalize(float[] vector)
+    {
+        var length = TensorPrimitives.Norm<float>(vector);
+        if (length > 0)
+        {
+            TensorPrimitives.Divide(vector, length, vector);
+        }
+    }
+
+    private static void ThrowIfTooLong(string operation, int tokens, int most)
+    {
+        if (tokens > most)
+        {
+            throw new ContextFullException(operation, tokens, most);
+        }
+    }
+
+    /// <summary>Submits a request and awaits its result, or gives it up when that is cancelled.</summary>
+    private static async Task<T> RunAsync<T>(
+        DecodeLoop loop, SequenceRequest request, Task<T> result, CancellationToken cancellationToken)
+    {
+        loop.Submit(request);
+        try
+        {
+            return await result.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            loop.Cancel(request);
+            throw;
+        }
+    }
+
+    private async Task StartAsync()
+    {
+        if (Model.CanGenerate)
+        {
+            _decoder = await StartLoopAsync("Lamina decode", embeddings: false).ConfigureAwait(false);
+        }
+        else
+        {
+            _embedder = await StartLoopAsync("Lamina embed", embeddings: true).ConfigureAwait(false);
+        }
+    }
+
+    private Task<DecodeLoop> StartLoopAsync(string name, bool embeddings)
+    {
+        var plan = DecoderPlan.Create(Model, _options, embeddings);
+        return DecodeLoop.StartAsync(name, () => _model.CreateDecoder(plan), _logger);
+    }
+
+    private DecodeLoop Decoder()
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        return _decoder ?? throw new NotSupportedException(
+            $"'{Model.Name}' ({Model.Architecture}) embeds text and does not generate it; use EmbedAsync.");
+    }
+
+    private async Task<DecodeLoop> EmbedderAsync(CancellationToken cancellationToken)
+    {
+        await _embedderGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            return _embedder ??= await StartLoopAsync("Lamina embed", embeddings: true).ConfigureAwait(false);
+        }
+        finally
+        {
+            _embedderGate.Release();
+        }
+    }
+
+    private async IAsyncEnumerable<Token> Generate(
+        Prompt prompt,
+        GenerationOptions options,
+        DecodeLoop loop,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (options.OnCancel == CancellationBehavior.Throw)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        var request = await Task.Run(() => CreateRequest(prompt, options), default).ConfigureAwait(false);
+        var isFinished = false;
+        loop.Submit(request);
+        try
+        {
+            using var registration = cancellationToken.UnsafeRegister(
+                static state =>
+                {
+                    var (loop, request) = ((DecodeLoop, GenerationRequest))state!;
+                    loop.Cancel(request);
+                    request.Close();
+                },
+                (loop, request));
+            while (!request.IsCancelled && await request.Tokens.WaitToReadAsync(default).ConfigureAwait(false))
+            {
+                while (!request.IsCancelled && request.Tokens.TryRead(out var token))
+                {
+                    isFinished = token.FinishReason is not null;
+                    yield return token;
+                }
+            }
+        }
+        finally
+        {
+            if (!isFinished)
+            {
+                loop.Cancel(request);
+            }
+        }
+
+        if (!isFinished)
+        {
+            yield return options.OnCancel == CancellationBehavior.Finish
+                ? new(-1, "", FinishReason.Cancelled, request.Usage)
+                : throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    private GenerationRequest CreateRequest(Prompt prompt, GenerationOptions options)
+    {
+        var tokens = _encoder.Encode(prompt);
+        if (tokens.Length == 0)
+        {
+            throw new ArgumentException(
+                "The prompt is empty, and the model has no token of its own to begin with.", nameof(prompt));
+        }
+
+        ThrowIfTooLong("generate", tokens.Length, ContextSize - 1);
+        return new(
+            tokens,
+            options.MaxTokens ?? int.MaxValue,
+            ContextSize,
+            Tokenizer,
+            options.Samplers?.Clone() ?? SamplerPipeline.Create(options.Sampling),
+            new([.. options.Stop]),
+            _time);
+    }
+}

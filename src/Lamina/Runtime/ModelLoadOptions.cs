@@ -1,0 +1,16 @@
+namespace Lamina.Runtime;
+
+/// <summary>How a runtime reads a model's weights.</summary>
+public sealed record ModelLoadOptions
+{
+    /// <summary>
+    /// Whether every weight is checked for being a valid number, which reads the whole file once more.
+    /// Default: false.
+    /// </summary>
+    public bool CheckTensors { get; init; }
+
+    /// <summary>
+    /// The most memory, in bytes, that the weights may take. Default: null, what the process may use at all.
+    /// </summary>
+    public long? MemoryLimit { get; init; }
+}

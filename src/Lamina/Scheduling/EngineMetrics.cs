@@ -1,0 +1,47 @@
+namespace Lamina.Scheduling;
+
+/// <summary>What an engine has done since it was loaded, and what it is doing.</summary>
+/// <param name="RunningRequests">Requests that have a sequence now.</param>
+/// <param name="QueuedRequests">Requests that wait for one.</param>
+/// <param name="CompletedRequests">Requests that ended as they should.</param>
+/// <param name="CancelledRequests">Requests that were cancelled while they ran.</param>
+/// <param name="FailedRequests">Requests that ended with an error.</param>
+/// <param name="PromptTokens">Tokens of prompts, scored and embedded texts computed.</param>
+/// <param name="GeneratedTokens">Tokens that followed a prompt and were computed in turn.</param>
+/// <param name="Batches">Batches computed; tokens a batch tell how well requests ran together.</param>
+public sealed record EngineMetrics(
+    int RunningRequests,
+    int QueuedRequests,
+    long CompletedRequests,
+    long CancelledRequests,
+    long FailedRequests,
+    long PromptTokens,
+    long GeneratedTokens,
+    long Batches)
+{
+    /// <summary>Of an engine that did nothing yet.</summary>
+    internal static EngineMetrics None { get; } = new(0, 0, 0, 0, 0, 0, 0, 0);
+
+    /// <summary>Adds up the metrics of two engines.</summary>
+    /// <param name="left">The one's.</param>
+    /// <param name="right">The other's.</param>
+    public static EngineMetrics operator +(EngineMetrics left, EngineMetrics right) => Add(left, right);
+
+    /// <summary>Adds up the metrics of two engines.</summary>
+    /// <param name="left">The one's.</param>
+    /// <param name="right">The other's.</param>
+    public static EngineMetrics Add(EngineMetrics left, EngineMetrics right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        return new(
+            left.RunningRequests + right.RunningRequests,
+            left.QueuedRequests + right.QueuedRequests,
+            left.CompletedRequests + right.CompletedRequests,
+            left.CancelledRequests + right.CancelledRequests,
+            left.FailedRequests + right.FailedRequests,
+            left.PromptTokens + right.PromptTokens,
+            left.GeneratedTokens + right.GeneratedTokens,
+            left.Batches + right.Batches);
+    }
+}

@@ -1,0 +1,8 @@
+namespace Lamina.Tokens;
+
+internal enum PromptSegmentKind
+{
+    Text,
+    Markup,
+    Tokens,
+}
