@@ -34,18 +34,19 @@ public sealed class LlamaCppRuntime : IModelRuntime
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return Task.Factory.StartNew(
+        return Task.Factory.StartNew<ILanguageModel>(
             () => Load(path, options ?? new(), progress, cancellationToken),
             cancellationToken,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
             TaskScheduler.Default);
     }
 
-    private ILanguageModel Load(
+    private LlamaModel Load(
         string path, ModelLoadOptions options, IProgress<float>? progress, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var file = GgufValidator.ReadValid(path, cancellationToken);
+        var file = GgufFile.Read(path, cancellationToken);
+        GgufValidator.Validate(file, cancellationToken);
         var limit = options.MemoryLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (file.TensorBytes > limit)
         {

@@ -128,7 +128,10 @@ internal sealed unsafe class LlamaDecoder : IDecoder
             throw new ArgumentOutOfRangeException(nameof(index), index, "That token of the last batch has no logits.");
         }
 
-        return new(Native.llama_get_logits_ith(_context, index), _vocabularySize);
+        var logits = Native.llama_get_logits_ith(_context, index);
+        return logits is null
+            ? throw new LaminaException("decode", $"llama.cpp kept no logits of token {index} of the batch.")
+            : new(logits, _vocabularySize);
     }
 
     public ReadOnlySpan<float> GetEmbedding(int sequence)
@@ -179,7 +182,7 @@ internal sealed unsafe class LlamaDecoder : IDecoder
             parameters.KvUnified = 1;
             parameters.ContextSize = (uint)options.ContextSize;
             parameters.OutputsMax = 0;
-            parameters.PoolingType = model.Info.CanGenerate ? MeanPooling : parameters.PoolingType;
+            parameters.PoolingType = model.PoolsByItself ? parameters.PoolingType : MeanPooling;
         }
 
         return parameters;

@@ -19,12 +19,16 @@ internal sealed class LlamaModel : ILanguageModel
         _logger = logger;
         Tokenizer = new LlamaTokenizer(handle);
         Info = ModelInfoReader.Read(file, handle, Tokenizer.VocabularySize);
+        PoolsByItself = ModelInfoReader.Pooling(file) > 0;
         NativeLog.Add(logger);
     }
 
     public ModelInfo Info { get; }
 
     public ITokenizer Tokenizer { get; }
+
+    /// <summary>Whether the file says how embeddings are pooled.</summary>
+    public bool PoolsByItself { get; }
 
     public static unsafe LlamaModel Load(
         GgufFile file,

@@ -8,6 +8,8 @@ namespace Lamina.LlamaCpp;
 /// <summary>Describes a loaded model, mostly from its file's header.</summary>
 internal static class ModelInfoReader
 {
+    private const int RankPooling = 4;
+
     public static ModelInfo Read(GgufFile file, ModelHandle handle, int vocabularySize) => new()
     {
         Name = file.Name ?? Path.GetFileNameWithoutExtension(file.Path),
@@ -21,13 +23,18 @@ internal static class ModelInfoReader
         VocabularySize = vocabularySize,
         KvElementsPerToken = KvElementsPerToken(file),
         CanGenerate = Native.llama_model_has_decoder(handle) && !IsEmbeddingModel(file),
+        IsReranker = Pooling(file) == RankPooling,
         ChatTemplate = file.Metadata.GetString("tokenizer.chat_template"),
     };
 
     /// <summary>Whether the file says how it pools embeddings, or that tokens see those after them.</summary>
     private static bool IsEmbeddingModel(GgufFile file) =>
-        (file.Metadata.TryGetUInt64($"{file.Architecture}.pooling_type", out var pooling) && pooling != 0)
+        Pooling(file) > 0
         || (file.Metadata.TryGetBoolean($"{file.Architecture}.attention.causal", out var causal) && !causal);
+
+    /// <summary>How the file says that embeddings are pooled, or 0 where it says nothing.</summary>
+    public static int Pooling(GgufFile file) =>
+        file.Metadata.TryGetInt64($"{file.Architecture}.pooling_type", out var pooling) ? (int)pooling : 0;
 
     private static long KvElementsPerToken(GgufFile file)
     {

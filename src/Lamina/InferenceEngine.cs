@@ -106,7 +106,7 @@ public sealed class InferenceEngine : IInferenceEngine
     {
         ArgumentNullException.ThrowIfNull(prompt);
         options ??= _defaults;
-        Fault.Throw(options.Faults(), nameof(options));
+        Fault.Throw(options.Faults(Tokenizer.VocabularySize), nameof(options));
         return Generate(prompt, options, Decoder(), cancellationToken);
     }
 
