@@ -19,9 +19,10 @@ public sealed record GenerationOptions
     public SamplingOptions Sampling { get; init; } = new();
 
     /// <summary>
-    /// Samplers to use instead of those of <see cref="Sampling"/>; each request works on a clone. Default: null.
+    /// Makes the samplers to use instead of those of <see cref="Sampling"/>: called once for each request, which keeps
+    /// what it returns to itself. Default: null.
     /// </summary>
-    public SamplerPipeline? Samplers { get; init; }
+    public Func<SamplerPipeline>? Samplers { get; init; }
 
     /// <summary>How the stream ends when it is cancelled. Default: with an exception.</summary>
     public CancellationBehavior OnCancel { get; init; }

@@ -337,6 +337,11 @@ public sealed class InferenceEngine : IInferenceEngine
         }
     }
 
+    private static SamplerPipeline CreateSamplers(GenerationOptions options) => options.Samplers is { } create
+        ? create() ?? throw new ArgumentException(
+            "GenerationOptions.Samplers returned null; it must return a pipeline.", nameof(options))
+        : SamplerPipeline.Create(options.Sampling);
+
     private GenerationRequest CreateRequest(Prompt prompt, GenerationOptions options)
     {
         var tokens = _encoder.Encode(prompt);
@@ -352,7 +357,7 @@ public sealed class InferenceEngine : IInferenceEngine
             options.MaxTokens ?? int.MaxValue,
             ContextSize,
             Tokenizer,
-            options.Samplers?.Clone() ?? SamplerPipeline.Create(options.Sampling),
+            CreateSamplers(options),
             new([.. options.Stop]),
             _time);
     }

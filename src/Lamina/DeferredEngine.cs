@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using Lamina.Runtime;
+using Lamina.Scheduling;
+using Lamina.Tokens;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Lamina;
+
+/// <summary>
+/// An engine of a service container: loads its model when the host starts, or else with the first request, and once.
+/// A load that failed is tried again by the next request.
+/// </summary>
+internal sealed class DeferredEngine(
+    object? key, EngineRegistration registration, IModelRuntime runtime, ILoggerFactory loggers, TimeProvider time)
+    : IInferenceEngine
+{
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly CancellationTokenSource _disposal = new();
+    private readonly ILogger _logger = loggers.CreateLogger<InferenceEngine>();
+    private InferenceEngine? _engine;
+
+    public ModelInfo Model => Loaded.Model;
+
+    public ITokenizer Tokenizer => Loaded.Tokenizer;
+
+    private InferenceEngine Loaded => _engine ?? throw new InvalidOperationException(
+        $"The model '{registration.ModelPath}' is not loaded yet: start the host, or await a request, before asking "
+        + "what it is.");
+
+    public async IAsyncEnumerable<Token> GenerateAsync(
+        Prompt prompt,
+        GenerationOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var engine = await LoadAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (var token in engine.GenerateAsync(prompt, options, cancellationToken).ConfigureAwait(false))
+        {
+            yield return token;
+        }
+    }
+
+    public async Task<TextScore> ScoreAsync(
+        Prompt text, Prompt? context = null, CancellationToken cancellationToken = default)
+    {
+        var engine = await LoadAsync(cancellationToken).ConfigureAwait(false);
+        return await engine.ScoreAsync(text, context, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<IReadOnlyList<float[]>> EmbedAsync(
+        IReadOnlyList<Prompt> inputs,
+        EmbeddingOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        var engine = await LoadAsync(cancellationToken).ConfigureAwait(false);
+        return await engine.EmbedAsync(inputs, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    public EngineMetrics GetMetrics() => _engine?.GetMetrics() ?? EngineMetrics.None;
+
+    /// <summary>Lists what is wrong with the registration, before anything is loaded.</summary>
+    /// <exception cref="OptionsValidationException">There are faults.</exception>
+    public void Validate()
+    {
+        var faults = registration.Faults().ToArray();
+        if (faults.Length > 0)
+        {
+            throw new OptionsValidationException(key?.ToString() ?? "", typeof(EngineRegistration), faults);
+        }
+    }
+
+    /// <summary>Loads the model unless it is loaded.</summary>
+    public async Task<InferenceEngine> LoadAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposal.IsCancellationRequested, typeof(IInferenceEngine));
+        if (_engine is { } loaded)
+        {
+            return loaded;
+        }
+
+        Validate();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposal.Token);
+        await _gate.WaitAsync(either.Token).ConfigureAwait(false);
+        try
+        {
+            return _engine ??= await LoadOnceAsync(either.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _disposal.Cancel();
+        _engine?.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _disposal.CancelAsync().ConfigureAwait(false);
+
+        // A load that is under way ends first, and what it brought is freed.
+        await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        if (_engine is { } engine)
+        {
+            await engine.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<InferenceEngine> LoadOnceAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        _logger.LogInformation("Loading {ModelPath}.", registration.ModelPath);
+        var engine = await InferenceEngine
+            .LoadAsync(
+                runtime,
+                registration.ModelPath,
+                registration.Engine,
+                loggerFactory: loggers,
+                timeProvider: time,
+                cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
+        _logger.LogInformation(
+            "Loaded {Model} in {Seconds:F1} s.", engine.Model.Name, time.GetElapsedTime(started).TotalSeconds);
+        return engine;
+    }
+}
