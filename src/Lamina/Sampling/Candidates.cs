@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace Lamina.Sampling;
 
@@ -74,7 +75,7 @@ public ref struct Candidates
             if (_tokens is null)
             {
                 _tokens = ArrayPool<int>.Shared.Rent(_source.Length);
-                TopSelection.FillAscending(_tokens.AsSpan(0, Count));
+                LogitScan.FillAscending(_tokens.AsSpan(0, Count));
             }
 
             return _tokens.AsSpan(0, Count);
@@ -115,7 +116,7 @@ public ref struct Candidates
             if (_probabilities is null)
             {
                 _probabilities = ArrayPool<float>.Shared.Rent(_source.Length);
-                _probabilities.AsSpan().Clear();
+                _probabilities.AsSpan(0, Count).Clear();
             }
 
             return _probabilities.AsSpan(0, Count);
@@ -159,20 +160,9 @@ public ref struct Candidates
     /// </exception>
     public readonly int IndexOfMax()
     {
-        if (Count == 0)
-        {
-            throw new LaminaException("sample", "No candidate is left to choose from.");
-        }
-
-        var logits = CurrentLogits;
-        var index = IsSorted ? 0 : TensorPrimitives.IndexOfMax(logits);
-        var max = logits[index];
-        if (!(max > float.NegativeInfinity))
-        {
-            ThrowUnusable(max);
-        }
-
-        return index;
+        // Bits are searched, not floats, because only integers are searched by vectors.
+        var max = Max();
+        return IsSorted ? 0 : MemoryMarshal.Cast<float, int>(CurrentLogits).IndexOf(BitConverter.SingleToInt32Bits(max));
     }
 
     /// <summary>Drops all candidates but the first ones.</summary>
@@ -203,7 +193,7 @@ public ref struct Candidates
     }
 
     /// <summary>Counts the candidates whose logit is at least a bound.</summary>
-    internal readonly int CountAtLeast(float logit) => TopSelection.CountAtLeast(CurrentLogits, logit);
+    internal readonly int CountAtLeast(float logit) => LogitScan.CountAtLeast(CurrentLogits, logit);
 
     /// <summary>Sorts the candidates by descending logit and keeps only the first ones.</summary>
     /// <param name="count">How many to keep, at least 1; where fewer are left, all are kept.</param>
@@ -255,11 +245,25 @@ public ref struct Candidates
         TensorPrimitives.Divide(probabilities, sum, probabilities);
     }
 
+    /// <summary>The highest logit.</summary>
+    /// <exception cref="LaminaException">A logit is NaN, or all are negative infinity.</exception>
+    internal readonly float Max()
+    {
+        var logits = CurrentLogits;
+        var max = IsSorted && Count > 0 ? logits[0] : LogitScan.Max(logits);
+        if (!(max > float.NegativeInfinity))
+        {
+            ThrowUnusable(max);
+        }
+
+        return max;
+    }
+
     /// <summary>Computes the exponentials of all logits, relative to the highest, and their sum in array order.</summary>
     internal readonly float Exponentials(Span<float> exponentials)
     {
         var logits = CurrentLogits;
-        var max = logits[IndexOfMax()];
+        var max = Max();
         var sum = 0f;
         for (var i = 0; i < logits.Length; i++)
         {
@@ -285,12 +289,16 @@ public ref struct Candidates
     }
 
     /// <summary>Finds the best candidates, as sorted keys of <see cref="TopSelection"/>, and changes nothing.</summary>
-    internal readonly void SelectTop(int count, Span<ulong> keys)
+    /// <returns>How many were sorted, at least <paramref name="count"/>.</returns>
+    internal readonly int SelectTop(int count, Span<ulong> keys)
     {
-        if (!TopSelection.Select(CurrentLogits, CurrentTokens, count, keys))
+        var sorted = TopSelection.Select(CurrentLogits, CurrentTokens, count, keys);
+        if (sorted < 0)
         {
             ThrowUnusable(float.NaN);
         }
+
+        return sorted;
     }
 
     /// <summary>Makes keys of <see cref="TopSelection"/> the candidates.</summary>
@@ -354,12 +362,14 @@ public ref struct Candidates
     [DoesNotReturn]
     private readonly void ThrowUnusable(float max)
     {
-        var isModel = !float.IsNaN(max) || TensorPrimitives.IsNaNAny(_source);
-        throw new LaminaException("sample", (float.IsNaN(max), isModel) switch
+        if (!float.IsNaN(max))
         {
-            (true, true) => "The model produced NaN among its logits; its weights are damaged or its computation overflowed.",
-            (true, false) => "A sampler made a logit NaN; a logit must be a number or negative infinity.",
-            _ => $"All {Count} candidates have a logit of negative infinity; at least one must be left to choose.",
-        });
+            throw new LaminaException(
+                "sample", $"Of {Count} candidates none has a logit above negative infinity; at least one must be left to choose.");
+        }
+
+        throw new LaminaException("sample", TensorPrimitives.IsNaNAny(_source)
+            ? "The model produced NaN among its logits; its weights are damaged or its computation overflowed."
+            : "A sampler made a logit NaN; a logit must be a number or negative infinity.");
     }
 }

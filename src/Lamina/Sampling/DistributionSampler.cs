@@ -34,7 +34,7 @@ public sealed class DistributionSampler : ISampler
     {
         var draw = _random.NextDouble();
         var logits = candidates.CurrentLogits;
-        var max = logits[candidates.IndexOfMax()];
+        var max = candidates.Max();
         var probabilities = candidates.Probabilities;
         var total = 0d;
         for (var i = 0; i < logits.Length; i++)

@@ -31,7 +31,7 @@ public sealed class MinPSampler : ISampler
             return;
         }
 
-        var bound = candidates.CurrentLogits[candidates.IndexOfMax()] + MathF.Log(P);
+        var bound = candidates.Max() + MathF.Log(P);
         if (MinKeep == 1 || candidates.CountAtLeast(bound) >= MinKeep)
         {
             candidates.KeepAtLeast(bound);

@@ -69,16 +69,16 @@ public sealed class TopPSampler : ISampler
     {
         const int FirstTry = 256;
         const int Growth = 8;
-        var max = candidates.CurrentLogits[candidates.IndexOfMax()];
+        var max = candidates.Max();
         var total = candidates.Exponentials(candidates.Probabilities);
         var keys = ArrayPool<ulong>.Shared.Rent(candidates.Count);
         try
         {
             var sum = 0f;
             var kept = 0;
-            for (var sorted = Math.Min(FirstTry, candidates.Count); ; sorted = (int)Math.Min((long)sorted * Growth, candidates.Count))
+            for (long wanted = FirstTry; kept < candidates.Count; wanted *= Growth)
             {
-                candidates.SelectTop(sorted, keys);
+                var sorted = candidates.SelectTop((int)Math.Min(wanted, candidates.Count), keys);
                 while (kept < sorted)
                 {
                     sum += Candidates.Exponential(TopSelection.LogitOf(keys[kept++]), max) / total;
@@ -88,13 +88,9 @@ public sealed class TopPSampler : ISampler
                         return;
                     }
                 }
-
-                if (sorted == candidates.Count)
-                {
-                    candidates.Replace(keys.AsSpan(0, kept), isSorted: true);
-                    return;
-                }
             }
+
+            candidates.Replace(keys.AsSpan(0, kept), isSorted: true);
         }
         finally
         {

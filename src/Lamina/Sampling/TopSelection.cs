@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Numerics;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -16,9 +15,6 @@ namespace Lamina.Sampling;
 /// </remarks>
 internal static class TopSelection
 {
-    private const int SmallCount = 512;
-    private static int Lanes => Vector256<float>.Count;
-
     public static int TokenOf(ulong key) => (int)(uint)key;
 
     public static float LogitOf(ulong key) => BitConverter.Int32BitsToSingle(Turn(~(int)(key >> 32) ^ int.MinValue));
@@ -27,83 +23,29 @@ internal static class TopSelection
     /// <param name="logits">The logits.</param>
     /// <param name="tokens">The token ids, or empty where the place is the id.</param>
     /// <param name="count">How many to select, from 1 to all.</param>
-    /// <param name="keys">Room for as many keys as there are logits; what follows the selected ones is scratch.</param>
-    /// <returns>False where a logit is NaN.</returns>
-    public static bool Select(ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens, int count, Span<ulong> keys)
+    /// <param name="keys">Room for as many keys as there are logits.</param>
+    /// <returns>How many sorted keys there are, at least <paramref name="count"/>, or -1 where a logit is NaN.</returns>
+    public static int Select(ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens, int count, Span<ulong> keys)
     {
         // Groups of 4 to 32 logits, at least four times as many groups as logits wanted: then hardly more than
         // `count` logits reach the bound.
-        var depth = Math.Min(32, logits.Length / (4 * count)) & ~3;
-        if (logits.Length <= SmallCount || depth < 4)
+        const int SmallCount = 512;
+        var depth = (int)Math.Min(32, logits.Length / (4L * count)) & ~3;
+        var rows = depth == 0 ? 0 : logits.Length / (depth * LogitScan.Lanes);
+        if (logits.Length <= SmallCount || rows * LogitScan.Lanes < count)
         {
             return SelectAll(logits, tokens, keys);
         }
 
-        var maxima = ArrayPool<float>.Shared.Rent(logits.Length / depth);
+        var maxima = ArrayPool<float>.Shared.Rent(rows * LogitScan.Lanes);
         try
         {
-            var row = depth * Lanes;
-            var groups = maxima.AsSpan(0, logits.Length / row * Lanes);
-            if (groups.Length < count)
-            {
-                return SelectAll(logits, tokens, keys);
-            }
-
-            if (!GroupMaxima(logits, depth, groups))
-            {
-                return false;
-            }
-
-            var bound = LowerBound(groups, count);
-            var found = 0;
-            for (var i = 0; i < groups.Length; i += Lanes)
-            {
-                if (Vector256.GreaterThanOrEqualAny(Vector256.Create<float>(groups[i..]), Vector256.Create(bound)))
-                {
-                    var start = i * depth;
-                    found += PackAtLeast(logits, tokens, start, start + row, bound, keys[found..]);
-                }
-            }
-
-            found += PackAtLeast(logits, tokens, groups.Length * depth, logits.Length, bound, keys[found..]);
-            keys[..found].Sort();
-            return true;
+            return SelectByGroups(logits, tokens, count, depth, maxima.AsSpan(0, rows * LogitScan.Lanes), keys);
         }
         finally
         {
             ArrayPool<float>.Shared.Return(maxima);
         }
-    }
-
-    /// <summary>Writes 0, 1, 2 and so on.</summary>
-    public static void FillAscending(Span<int> numbers)
-    {
-        var i = 0;
-        for (; i <= numbers.Length - Vector256<int>.Count; i += Vector256<int>.Count)
-        {
-            Vector256.CreateSequence(i, 1).CopyTo(numbers[i..]);
-        }
-
-        for (; i < numbers.Length; i++)
-        {
-            numbers[i] = i;
-        }
-    }
-
-    private static bool SelectAll(ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens, Span<ulong> keys)
-    {
-        for (var i = 0; i < logits.Length; i++)
-        {
-            if (float.IsNaN(logits[i]))
-            {
-                return false;
-            }
-
-            keys[i] = Key(logits[i], tokens.IsEmpty ? i : tokens[i]);
-        }
-
-        keys[..logits.Length].Sort();
-        return true;
     }
 
     /// <summary>Writes the keys of all logits from start to end that are at least a bound, in their order.</summary>
@@ -113,9 +55,9 @@ internal static class TopSelection
     {
         var found = 0;
         var bounds = Vector256.Create(bound);
-        ref var first = ref MemoryMarshal.GetReference(logits);
+        ref var first = ref MemoryMarshal.GetReference(logits[..end]);
         var i = start;
-        for (; i <= end - Lanes; i += Lanes)
+        for (; i <= end - LogitScan.Lanes; i += LogitScan.Lanes)
         {
             var mask = Vector256.GreaterThanOrEqual(Vector256.LoadUnsafe(ref first, (nuint)i), bounds)
                 .ExtractMostSignificantBits();
@@ -137,58 +79,57 @@ internal static class TopSelection
         return found;
     }
 
-    /// <summary>
-    /// Writes the maximum of each group: a group is one lane of <paramref name="depth"/> consecutive vectors.
-    /// </summary>
-    /// <returns>False where a logit is NaN.</returns>
-    private static bool GroupMaxima(ReadOnlySpan<float> logits, int depth, Span<float> maxima)
+    private static int SelectAll(ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens, Span<ulong> keys)
     {
-        // Maxima lose NaN, sums keep it: where the sum is a number, no logit was NaN.
-        ref var first = ref MemoryMarshal.GetReference(logits);
-        var (sum0, sum1, sum2, sum3) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
-        var i = 0;
-        for (var group = 0; group < maxima.Length; group += Lanes)
+        for (var i = 0; i < logits.Length; i++)
         {
-            var max0 = Vector256.Create(float.NegativeInfinity);
-            var (max1, max2, max3) = (max0, max0, max0);
-            for (var end = i + (depth * Lanes); i < end; i += 4 * Lanes)
+            if (float.IsNaN(logits[i]))
             {
-                var logits0 = Vector256.LoadUnsafe(ref first, (nuint)i);
-                var logits1 = Vector256.LoadUnsafe(ref first, (nuint)(i + Lanes));
-                var logits2 = Vector256.LoadUnsafe(ref first, (nuint)(i + (2 * Lanes)));
-                var logits3 = Vector256.LoadUnsafe(ref first, (nuint)(i + (3 * Lanes)));
-                max0 = Vector256.MaxNative(max0, logits0);
-                max1 = Vector256.MaxNative(max1, logits1);
-                max2 = Vector256.MaxNative(max2, logits2);
-                max3 = Vector256.MaxNative(max3, logits3);
-                sum0 += logits0;
-                sum1 += logits1;
-                sum2 += logits2;
-                sum3 += logits3;
+                return -1;
             }
 
-            Vector256.MaxNative(Vector256.MaxNative(max0, max1), Vector256.MaxNative(max2, max3)).CopyTo(maxima[group..]);
+            keys[i] = Key(logits[i], tokens.IsEmpty ? i : tokens[i]);
         }
 
-        var sum = Vector256.Sum(sum0 + sum1 + (sum2 + sum3));
-        for (; i < logits.Length; i++)
+        Sort(keys[..logits.Length], tokens.IsEmpty);
+        return logits.Length;
+    }
+
+    private static int SelectByGroups(
+        ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens, int count, int depth, Span<float> maxima, Span<ulong> keys)
+    {
+        if (!LogitScan.GroupMaxima(logits, depth, maxima))
         {
-            sum += logits[i];
+            return -1;
         }
 
-        return !float.IsNaN(sum) || !TensorPrimitives.IsNaNAny(logits);   // infinities of both signs sum to NaN too
+        var bound = LowerBound(maxima, count);
+        var bounds = Vector256.Create(bound);
+        var found = 0;
+        for (var group = 0; group < maxima.Length; group += LogitScan.Lanes)
+        {
+            if (Vector256.GreaterThanOrEqualAny(Vector256.Create<float>(maxima[group..]), bounds))
+            {
+                var end = (group + LogitScan.Lanes) * depth;
+                found += PackAtLeast(logits, tokens, group * depth, end, bound, keys[found..]);
+            }
+        }
+
+        found += PackAtLeast(logits, tokens, maxima.Length * depth, logits.Length, bound, keys[found..]);
+        Sort(keys[..found], tokens.IsEmpty);
+        return found;
     }
 
     /// <summary>Finds a bound that at least count of the values reach, and not many more.</summary>
     private static float LowerBound(ReadOnlySpan<float> values, int count)
     {
-        // Halves the range of floats, in the order of their bits; a handful of rounds over few values.
+        // Halves the range of floats, in the order of their bits; a dozen rounds over few values.
         var low = Turn(BitConverter.SingleToInt32Bits(float.NegativeInfinity));
         var high = Turn(BitConverter.SingleToInt32Bits(float.PositiveInfinity)) + 1;
         while (high - (long)low > 1)
         {
             var middle = (int)((low + (long)high) >> 1);
-            var reached = CountAtLeast(values, BitConverter.Int32BitsToSingle(Turn(middle)));
+            var reached = LogitScan.CountAtLeast(values, BitConverter.Int32BitsToSingle(Turn(middle)));
             if (reached < count)
             {
                 high = middle;
@@ -205,28 +146,62 @@ internal static class TopSelection
         return BitConverter.Int32BitsToSingle(Turn(low));
     }
 
-    /// <summary>Counts the values that are at least a bound.</summary>
-    public static int CountAtLeast(ReadOnlySpan<float> values, float bound)
+    private static void Sort(Span<ulong> keys, bool areTokensAscending)
     {
-        var bounds = Vector256.Create(bound);
-        var counts = Vector256<int>.Zero;
-        var i = 0;
-        for (; i <= values.Length - Lanes; i += Lanes)
+        const int RadixCount = 1024;
+        if (!areTokensAscending || keys.Length < RadixCount)
         {
-            counts -= Vector256.GreaterThanOrEqual(Vector256.Create<float>(values[i..]), bounds).AsInt32();
+            keys.Sort();
+            return;
         }
 
-        var count = Vector256.Sum(counts);
-        for (; i < values.Length; i++)
-        {
-            count += values[i] >= bound ? 1 : 0;
-        }
-
-        return count;
+        var scratch = ArrayPool<ulong>.Shared.Rent(keys.Length);
+        RadixSort(keys, scratch.AsSpan(0, keys.Length));
+        ArrayPool<ulong>.Shared.Return(scratch);
     }
 
-    private static ulong Key(float logit, int token) =>
-        ((ulong)(uint)~(Turn(BitConverter.SingleToInt32Bits(logit)) ^ int.MinValue) << 32) | (uint)token;
+    /// <summary>Sorts by the upper halves and leaves equal ones in their order, which is that of their tokens.</summary>
+    private static void RadixSort(Span<ulong> keys, Span<ulong> scratch)
+    {
+        const int Digits = 4;
+        const int Values = 256;
+        Span<int> starts = stackalloc int[Digits * Values];
+        starts.Clear();
+        foreach (var key in keys)
+        {
+            for (var digit = 0; digit < Digits; digit++)
+            {
+                starts[(digit * Values) + DigitOf(key, digit)]++;
+            }
+        }
+
+        for (var digit = 0; digit < Digits; digit++)
+        {
+            var ofDigit = starts.Slice(digit * Values, Values);
+            var start = 0;
+            for (var value = 0; value < Values; value++)
+            {
+                (ofDigit[value], start) = (start, start + ofDigit[value]);
+            }
+
+            foreach (var key in keys)
+            {
+                scratch[ofDigit[DigitOf(key, digit)]++] = key;
+            }
+
+            var sorted = scratch;
+            scratch = keys;
+            keys = sorted;
+        }
+    }
+
+    private static int DigitOf(ulong key, int digit) => (byte)(key >> (32 + (8 * digit)));
+
+    private static ulong Key(float logit, int token)
+    {
+        var bits = BitConverter.SingleToInt32Bits(logit + 0f);   // -0 becomes 0, to which it is equal
+        return ((ulong)(uint)~(Turn(bits) ^ int.MinValue) << 32) | (uint)token;
+    }
 
     /// <summary>Turns a float's bits into an integer of the same order, and such an integer back.</summary>
     private static int Turn(int bits) => bits ^ ((bits >> 31) & int.MaxValue);

@@ -1,0 +1,88 @@
+using Lamina.Sampling;
+using Microsoft.Extensions.Configuration;
+
+namespace Lamina.Tests.Sampling;
+
+internal sealed class SamplingOptionsTests
+{
+    [Test]
+    public void Faults_Defaults_AreNone() => Assert.That(new SamplingOptions().Faults(), Is.Empty);
+
+    [Test]
+    public void Faults_EverythingWrong_ListsAll()
+    {
+        var options = new SamplingOptions
+        {
+            Temperature = float.NaN,
+            TopP = 1.5f,
+            MinP = -1,
+            RepetitionPenalty = 0,
+            FrequencyPenalty = float.PositiveInfinity,
+            PresencePenalty = float.NaN,
+            LogitBias = new Dictionary<int, float> { [-1] = 1, [12] = float.NaN },
+        };
+        string[] expected =
+        [
+            "SamplingOptions.Temperature was NaN; it must be a finite number of at least 0.",
+            "SamplingOptions.TopP was 1.5; it must be a number from 0 to 1.",
+            "SamplingOptions.MinP was -1; it must be a number from 0 to 1.",
+            "SamplingOptions.RepetitionPenalty was 0; it must be a finite number above 0.",
+            "SamplingOptions.FrequencyPenalty was Infinity; it must be a finite number.",
+            "SamplingOptions.PresencePenalty was NaN; it must be a finite number.",
+            "SamplingOptions.LogitBias was given for token -1; a token's id must be from 0 to 9.",
+            "SamplingOptions.LogitBias was given for token 12; a token's id must be from 0 to 9.",
+            "SamplingOptions.LogitBias[12] was NaN; it must be a finite number or negative infinity.",
+        ];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(options.Faults(vocabularySize: 10), Is.EquivalentTo(expected));
+            Assert.That(
+                () => SamplerPipeline.Create(options),
+                Throws.ArgumentException.With.Message.Contains("TopP was 1.5").And.Message.Contains("PresencePenalty was NaN"));
+        }
+    }
+
+    [Test]
+    public void Faults_NullBiases_AreOne() => Assert.That(
+        new SamplingOptions { LogitBias = null! }.Faults(), Has.Exactly(1).Contains("LogitBias was null"));
+
+    [Test]
+    public void Get_Configuration_BindsEverything()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Temperature"] = "0.5",
+            ["TopK"] = "7",
+            ["TopP"] = "0.8",
+            ["MinP"] = "0.1",
+            ["RepetitionPenalty"] = "1.1",
+            ["FrequencyPenalty"] = "0.2",
+            ["PresencePenalty"] = "0.3",
+            ["PenaltyWindow"] = "16",
+            ["Seed"] = "4294967295",
+            ["LogitBias:5"] = "-Infinity",
+            ["LogitBias:9"] = "2.5",
+        }).Build();
+
+        var options = configuration.Get<SamplingOptions>()!;
+
+        var biases = options.LogitBias;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(biases, Is.EquivalentTo(new Dictionary<int, float> { [5] = float.NegativeInfinity, [9] = 2.5f }));
+            Assert.That(options, Is.EqualTo(new SamplingOptions
+            {
+                Temperature = 0.5f,
+                TopK = 7,
+                TopP = 0.8f,
+                MinP = 0.1f,
+                RepetitionPenalty = 1.1f,
+                FrequencyPenalty = 0.2f,
+                PresencePenalty = 0.3f,
+                PenaltyWindow = 16,
+                Seed = uint.MaxValue,
+                LogitBias = biases,
+            }));
+        }
+    }
+}
