@@ -69,7 +69,7 @@ public sealed class NativeLayoutTests
         Assert.That(FilesIn(Path.Combine(LaidOut(), platform, "native")), Is.EquivalentTo(Expected[platform]));
     }
 
-    private static IEnumerable<string> Platforms() => Expected.Keys;
+    private static string[] Platforms() => [.. Expected.Keys];
 
     private static IEnumerable<string> Cpus(string prefix, string[] names, string extension) =>
         names.Select(name => $"{prefix}ggml-cpu-{name}{extension}");
