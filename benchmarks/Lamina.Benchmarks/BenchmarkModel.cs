@@ -1,0 +1,20 @@
+namespace Lamina.Benchmarks;
+
+/// <summary>The model to measure with, and a text that it goes on with for long.</summary>
+internal static class BenchmarkModel
+{
+    public const string Variable = "LAMINA_BENCHMARK_MODEL";
+
+    public const string Story = "Once upon a time, in a small village by the sea, there lived a";
+
+    public static string Path => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path
+        ? path
+        : throw new InvalidOperationException($"Set the environment variable {Variable} to a GGUF file.");
+
+    /// <summary>A prompt of exactly so many tokens.</summary>
+    public static int[] PromptOf(IInferenceEngine engine, int count)
+    {
+        var text = engine.Tokenizer.Encode(string.Concat(Enumerable.Repeat(Story + " fisherman. ", 1 + (count / 8))));
+        return text[..count];
+    }
+}
