@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
@@ -14,7 +13,7 @@ namespace Lamina.Sampling;
 /// logits until a sampler asks for what it can write to, so a chain that only reads costs no copy. Spans taken from
 /// here are invalid after the next call that sorts or drops candidates.
 /// </remarks>
-public ref struct Candidates
+public ref partial struct Candidates
 {
     private readonly ReadOnlySpan<float> _source;
     private int[]? _tokens;            // null: candidate i is token i
@@ -33,7 +32,8 @@ public ref struct Candidates
     {
         if (logits.IsEmpty)
         {
-            throw new ArgumentException("There were no logits; one for each token of the vocabulary is needed.", nameof(logits));
+            throw new ArgumentException(
+                "There were no logits; one for each token of the vocabulary is needed.", nameof(logits));
         }
 
         _source = logits;
@@ -44,14 +44,18 @@ public ref struct Candidates
     /// <summary>How many candidates are left.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Whether the logits are in descending order. Known, not guessed: edits of the logits are noticed.</summary>
+    /// <summary>
+    /// Whether the logits are known to be in descending order, as sorting leaves them. Edits of the logits are noticed.
+    /// </summary>
     public readonly bool IsSorted => _isSorted && (!_isExposed || IsDescending(CurrentLogits));
 
     /// <summary>
     /// The place of the chosen candidate, or -1 while none is chosen. Sorting and dropping candidates withdraw the
     /// choice. The default is -1.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is below -1 or not below <see cref="Count"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The value is below -1 or not below <see cref="Count"/>.
+    /// </exception>
     public int Selected
     {
         readonly get => _selected;
@@ -123,9 +127,6 @@ public ref struct Candidates
         }
     }
 
-    /// <summary>The ids of the tokens without filling them in: empty while candidate i is token i.</summary>
-    private readonly ReadOnlySpan<int> CurrentTokens => _tokens is null ? [] : _tokens.AsSpan(0, Count);
-
     /// <summary>The id of one candidate's token.</summary>
     /// <param name="index">The candidate's place, from 0 to <see cref="Count"/> - 1.</param>
     /// <returns>The token's id.</returns>
@@ -162,7 +163,8 @@ public ref struct Candidates
     {
         // Bits are searched, not floats, because only integers are searched by vectors.
         var max = Max();
-        return IsSorted ? 0 : MemoryMarshal.Cast<float, int>(CurrentLogits).IndexOf(BitConverter.SingleToInt32Bits(max));
+        var bits = BitConverter.SingleToInt32Bits(max);
+        return IsSorted ? 0 : MemoryMarshal.Cast<float, int>(CurrentLogits).IndexOf(bits);
     }
 
     /// <summary>Drops all candidates but the first ones.</summary>
@@ -191,9 +193,6 @@ public ref struct Candidates
         Replace(keys.AsSpan(0, kept), isSorted);
         ArrayPool<ulong>.Shared.Return(keys);
     }
-
-    /// <summary>Counts the candidates whose logit is at least a bound.</summary>
-    internal readonly int CountAtLeast(float logit) => LogitScan.CountAtLeast(CurrentLogits, logit);
 
     /// <summary>Sorts the candidates by descending logit and keeps only the first ones.</summary>
     /// <param name="count">How many to keep, at least 1; where fewer are left, all are kept.</param>
@@ -241,109 +240,8 @@ public ref struct Candidates
     public void Softmax()
     {
         var probabilities = Probabilities;
-        var sum = Exponentials(probabilities);
+        var sum = Exponentials(Max(), probabilities);
         TensorPrimitives.Divide(probabilities, sum, probabilities);
-    }
-
-    /// <summary>The highest logit.</summary>
-    /// <exception cref="LaminaException">A logit is NaN, or all are negative infinity.</exception>
-    internal readonly float Max()
-    {
-        var logits = CurrentLogits;
-        var max = IsSorted && Count > 0 ? logits[0] : LogitScan.Max(logits);
-        if (!(max > float.NegativeInfinity))
-        {
-            ThrowUnusable(max);
-        }
-
-        return max;
-    }
-
-    /// <summary>Computes the exponentials of all logits, relative to the highest, and their sum in array order.</summary>
-    internal readonly float Exponentials(Span<float> exponentials)
-    {
-        var logits = CurrentLogits;
-        var max = Max();
-        var sum = 0f;
-        for (var i = 0; i < logits.Length; i++)
-        {
-            var exponential = Exponential(logits[i], max);
-            exponentials[i] = exponential;
-            sum += exponential;
-        }
-
-        return sum;
-    }
-
-    /// <summary>The exponential of a logit relative to the highest, also where either is infinite.</summary>
-    internal static float Exponential(float logit, float max)
-    {
-        const float Underflow = -104f;
-        var difference = logit - max;
-        if (difference >= Underflow)
-        {
-            return MathF.Exp(difference);
-        }
-
-        return float.IsNaN(difference) ? 1f : 0f;
-    }
-
-    /// <summary>Finds the best candidates, as sorted keys of <see cref="TopSelection"/>, and changes nothing.</summary>
-    /// <returns>How many were sorted, at least <paramref name="count"/>.</returns>
-    internal readonly int SelectTop(int count, Span<ulong> keys)
-    {
-        var sorted = TopSelection.Select(CurrentLogits, CurrentTokens, count, keys);
-        if (sorted < 0)
-        {
-            ThrowUnusable(float.NaN);
-        }
-
-        return sorted;
-    }
-
-    /// <summary>Makes keys of <see cref="TopSelection"/> the candidates.</summary>
-    internal void Replace(ReadOnlySpan<ulong> keys, bool isSorted)
-    {
-        _tokens ??= ArrayPool<int>.Shared.Rent(_source.Length);
-        _logits ??= ArrayPool<float>.Shared.Rent(_source.Length);
-        for (var i = 0; i < keys.Length; i++)
-        {
-            _tokens[i] = TopSelection.TokenOf(keys[i]);
-            _logits[i] = TopSelection.LogitOf(keys[i]);
-        }
-
-        Count = keys.Length;
-        _selected = -1;
-        _isSorted = isSorted;
-        _isExposed = false;
-    }
-
-    /// <summary>Ends a sampler's turn: spans that it took are no longer in use.</summary>
-    internal void EndTurn()
-    {
-        _isSorted = IsSorted;
-        _isExposed = false;
-    }
-
-    /// <summary>Gives the buffers back to the pool.</summary>
-    internal void Release()
-    {
-        if (_tokens is not null)
-        {
-            ArrayPool<int>.Shared.Return(_tokens);
-        }
-
-        if (_logits is not null)
-        {
-            ArrayPool<float>.Shared.Return(_logits);
-        }
-
-        if (_probabilities is not null)
-        {
-            ArrayPool<float>.Shared.Return(_probabilities);
-        }
-
-        this = default;
     }
 
     private static bool IsDescending(ReadOnlySpan<float> logits)
@@ -357,19 +255,5 @@ public ref struct Candidates
         }
 
         return true;
-    }
-
-    [DoesNotReturn]
-    private readonly void ThrowUnusable(float max)
-    {
-        if (!float.IsNaN(max))
-        {
-            throw new LaminaException(
-                "sample", $"Of {Count} candidates none has a logit above negative infinity; at least one must be left to choose.");
-        }
-
-        throw new LaminaException("sample", TensorPrimitives.IsNaNAny(_source)
-            ? "The model produced NaN among its logits; its weights are damaged or its computation overflowed."
-            : "A sampler made a logit NaN; a logit must be a number or negative infinity.");
     }
 }

@@ -32,7 +32,6 @@ public sealed class DistributionSampler : ISampler
     /// <exception cref="LaminaException">A logit is NaN, or all are negative infinity.</exception>
     public void Apply(ref Candidates candidates)
     {
-        var draw = _random.NextDouble();
         var logits = candidates.CurrentLogits;
         var max = candidates.Max();
         var probabilities = candidates.Probabilities;
@@ -44,7 +43,7 @@ public sealed class DistributionSampler : ISampler
             total += exponential;
         }
 
-        var target = total * draw;
+        var target = total * _random.NextDouble();
         var sum = 0d;
         var selected = 0;
         while (selected < logits.Length - 1 && (sum += probabilities[selected]) < target)

@@ -1,6 +1,6 @@
 namespace Lamina.Sampling;
 
-/// <summary>Adds a fixed number to the logits of given tokens, to favour them, to disfavour them or to ban them.</summary>
+/// <summary>Adds a number to the logits of given tokens, to favour, to disfavour or to ban them.</summary>
 public sealed class LogitBiasSampler : ISampler
 {
     private readonly KeyValuePair<int, float>[] _biases;
@@ -10,7 +10,9 @@ public sealed class LogitBiasSampler : ISampler
     /// What to add to which token's logit, in natural logarithms: any finite number, or negative infinity, which bans
     /// the token. A token that is no candidate is passed over. The dictionary is copied.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">A token id is negative, or a bias is NaN or positive infinity.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A token id is negative, or a bias is NaN or positive infinity.
+    /// </exception>
     public LogitBiasSampler(IReadOnlyDictionary<int, float> biases)
     {
         ArgumentNullException.ThrowIfNull(biases);
@@ -19,13 +21,15 @@ public sealed class LogitBiasSampler : ISampler
         {
             if (token < 0)
             {
-                throw new ArgumentOutOfRangeException(nameof(biases), token, $"Token {token} has a bias; a token id must be at least 0.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(biases), token, $"Token {token} has a bias; a token id must be at least 0.");
             }
 
             if (!(bias < float.PositiveInfinity))
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(biases), bias, $"The bias of token {token} was {bias}; it must be a finite number or negative infinity.");
+                    nameof(biases), bias, FormattableString.Invariant(
+                        $"The bias of token {token} was {bias}; it must be a finite number or negative infinity."));
             }
         }
     }

@@ -7,7 +7,9 @@ namespace Lamina.Sampling;
 public sealed class MinPSampler : ISampler
 {
     /// <summary>Creates the sampler.</summary>
-    /// <param name="p">The share of the highest probability, from 0 (all are kept) to 1. llama.cpp's default is 0.05.</param>
+    /// <param name="p">
+    /// The share of the highest probability, from 0 (all are kept) to 1. llama.cpp's default is 0.05.
+    /// </param>
     /// <param name="minKeep">How many candidates to keep at least, from 1. The default is 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range or NaN.</exception>
     public MinPSampler(float p, int minKeep = 1)
@@ -44,5 +46,6 @@ public sealed class MinPSampler : ISampler
 
     /// <summary>The name and the settings of the sampler.</summary>
     /// <returns>Text such as <c>min-p(0.05)</c>.</returns>
-    public override string ToString() => MinKeep > 1 ? $"min-p({P}, min keep {MinKeep})" : $"min-p({P})";
+    public override string ToString() => FormattableString.Invariant(
+        MinKeep > 1 ? $"min-p({P}, min keep {MinKeep})" : (FormattableString)$"min-p({P})");
 }

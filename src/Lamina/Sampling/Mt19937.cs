@@ -49,7 +49,9 @@ internal sealed class Mt19937
         return value ^ (value >> 18);
     }
 
-    /// <summary>Draws a double from 0 to below 1, from two draws of 32 bits, as <c>std::generate_canonical</c>.</summary>
+    /// <summary>
+    /// Draws a double from 0 to below 1, from two draws of 32 bits, as <c>std::generate_canonical</c>.
+    /// </summary>
     public double NextDouble()
     {
         const double TwoTo32 = 4294967296.0;

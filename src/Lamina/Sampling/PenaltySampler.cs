@@ -17,9 +17,11 @@ public sealed class PenaltySampler : ISampler
     private readonly Dictionary<int, int> _counts;
 
     /// <summary>Creates the sampler.</summary>
-    /// <param name="window">How many of the last tokens count; 0 or less turns the sampler off. The default is 64.</param>
+    /// <param name="window">
+    /// How many of the last tokens count; 0 or less turns the sampler off. The default is 64.
+    /// </param>
     /// <param name="repetition">
-    /// What to divide logits by, a finite number above 0; 1, the default, changes nothing and more discourages repetition.
+    /// What to divide logits by, a finite number above 0; 1, the default, changes nothing, more discourages repetition.
     /// </param>
     /// <param name="frequency">
     /// What to subtract for each occurrence, a finite number; 0, the default, changes nothing.
@@ -118,6 +120,6 @@ public sealed class PenaltySampler : ISampler
 
     /// <summary>The name and the settings of the sampler.</summary>
     /// <returns>Text such as <c>penalties(last 64, repetition 1.1, frequency 0, presence 0)</c>.</returns>
-    public override string ToString() =>
-        $"penalties(last {Window}, repetition {Repetition}, frequency {Frequency}, presence {Presence})";
+    public override string ToString() => FormattableString.Invariant(
+        $"penalties(last {Window}, repetition {Repetition}, frequency {Frequency}, presence {Presence})");
 }

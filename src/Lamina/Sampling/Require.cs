@@ -10,7 +10,7 @@ internal static class Require
     {
         if (!(value >= min && value <= max))
         {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} was {value}; it must be a number from {min} to {max}.");
+            throw OutOfRange(name, value, $"a number from {min} to {max}");
         }
 
         return value;
@@ -20,7 +20,7 @@ internal static class Require
     {
         if (!float.IsFinite(value))
         {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} was {value}; it must be a finite number.");
+            throw OutOfRange(name, value, $"a finite number");
         }
 
         return value;
@@ -30,7 +30,7 @@ internal static class Require
     {
         if (!(float.IsFinite(value) && value >= 0))
         {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} was {value}; it must be a finite number of at least 0.");
+            throw OutOfRange(name, value, $"a finite number of at least 0");
         }
 
         return value;
@@ -40,7 +40,7 @@ internal static class Require
     {
         if (!(float.IsFinite(value) && value > 0))
         {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} was {value}; it must be a finite number above 0.");
+            throw OutOfRange(name, value, $"a finite number above 0");
         }
 
         return value;
@@ -50,9 +50,15 @@ internal static class Require
     {
         if (value < min)
         {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} was {value}; it must be at least {min}.");
+            throw OutOfRange(name, value, $"at least {min}");
         }
 
         return value;
+    }
+
+    private static ArgumentOutOfRangeException OutOfRange(string name, object value, FormattableString right)
+    {
+        var range = FormattableString.Invariant(right);
+        return new(name, value, FormattableString.Invariant($"{name} was {value}; it must be {range}."));
     }
 }

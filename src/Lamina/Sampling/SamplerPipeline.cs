@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lamina.Validation;
 
 namespace Lamina.Sampling;
 
@@ -44,7 +45,7 @@ public sealed class SamplerPipeline
     public static SamplerPipeline Create(SamplingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate(nameof(options));
+        Fault.Throw(options.Faults(), nameof(options));
         return new SamplerPipeline(options.CreateSamplers());
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Lamina.Sampling;
@@ -8,7 +9,8 @@ public sealed record SamplingOptions
 {
     /// <summary>
     /// Divides the logits: a finite number of at least 0. 0 always chooses the most probable token, and then
-    /// <see cref="TopK"/>, <see cref="TopP"/>, <see cref="MinP"/> and <see cref="Seed"/> have no effect. The default is 0.8.
+    /// <see cref="TopK"/>, <see cref="TopP"/>, <see cref="MinP"/> and <see cref="Seed"/> have no effect. The default is
+    /// 0.8.
     /// </summary>
     public float Temperature { get; init; } = 0.8f;
 
@@ -46,7 +48,8 @@ public sealed record SamplingOptions
     public float PresencePenalty { get; init; }
 
     /// <summary>
-    /// How many of the last tokens, prompt included, the penalties look at; 0 or less turns them off. The default is 64.
+    /// How many of the last tokens, prompt included, the penalties look at; 0 or less turns them off. The default is
+    /// 64.
     /// </summary>
     public int PenaltyWindow { get; init; } = 64;
 
@@ -69,32 +72,32 @@ public sealed record SamplingOptions
     {
         if (!(float.IsFinite(Temperature) && Temperature >= 0))
         {
-            yield return Fault(nameof(Temperature), Temperature, "a finite number of at least 0");
+            yield return Wrong(nameof(Temperature), Temperature, "a finite number of at least 0");
         }
 
         if (!(TopP >= 0 && TopP <= 1))
         {
-            yield return Fault(nameof(TopP), TopP, "a number from 0 to 1");
+            yield return Wrong(nameof(TopP), TopP, "a number from 0 to 1");
         }
 
         if (!(MinP >= 0 && MinP <= 1))
         {
-            yield return Fault(nameof(MinP), MinP, "a number from 0 to 1");
+            yield return Wrong(nameof(MinP), MinP, "a number from 0 to 1");
         }
 
         if (!(float.IsFinite(RepetitionPenalty) && RepetitionPenalty > 0))
         {
-            yield return Fault(nameof(RepetitionPenalty), RepetitionPenalty, "a finite number above 0");
+            yield return Wrong(nameof(RepetitionPenalty), RepetitionPenalty, "a finite number above 0");
         }
 
         if (!float.IsFinite(FrequencyPenalty))
         {
-            yield return Fault(nameof(FrequencyPenalty), FrequencyPenalty, "a finite number");
+            yield return Wrong(nameof(FrequencyPenalty), FrequencyPenalty, "a finite number");
         }
 
         if (!float.IsFinite(PresencePenalty))
         {
-            yield return Fault(nameof(PresencePenalty), PresencePenalty, "a finite number");
+            yield return Wrong(nameof(PresencePenalty), PresencePenalty, "a finite number");
         }
 
         if (LogitBias is null)
@@ -113,19 +116,8 @@ public sealed record SamplingOptions
 
             if (!(bias < float.PositiveInfinity))
             {
-                yield return Fault($"{nameof(LogitBias)}[{token}]", bias, "a finite number or negative infinity");
+                yield return Wrong($"{nameof(LogitBias)}[{token}]", bias, "a finite number or negative infinity");
             }
-        }
-    }
-
-    /// <summary>Throws where something is wrong with the options.</summary>
-    /// <exception cref="ArgumentException">Options are out of their ranges; the message lists all of them.</exception>
-    internal void Validate(string parameter)
-    {
-        var faults = string.Join(' ', Faults());
-        if (faults.Length > 0)
-        {
-            throw new ArgumentException(faults, parameter);
         }
     }
 
@@ -178,6 +170,6 @@ public sealed record SamplingOptions
         return BitConverter.ToUInt32(bytes);
     }
 
-    private static string Fault(string name, float value, string right) =>
-        $"{nameof(SamplingOptions)}.{name} was {value}; it must be {right}.";
+    private static string Wrong(string name, float value, string right) => string.Create(
+        CultureInfo.InvariantCulture, $"{nameof(SamplingOptions)}.{name} was {value}; it must be {right}.");
 }

@@ -23,7 +23,9 @@ public sealed class TemperatureSampler : ISampler
     public float Temperature { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="LaminaException">The temperature is 0, and a logit is NaN or all are negative infinity.</exception>
+    /// <exception cref="LaminaException">
+    /// The temperature is 0, and a logit is NaN or all are negative infinity.
+    /// </exception>
     public void Apply(ref Candidates candidates)
     {
         if (Temperature < Smallest)
@@ -43,5 +45,5 @@ public sealed class TemperatureSampler : ISampler
 
     /// <summary>The name and the setting of the sampler.</summary>
     /// <returns>Text such as <c>temperature(0.8)</c>.</returns>
-    public override string ToString() => $"temperature({Temperature})";
+    public override string ToString() => FormattableString.Invariant($"temperature({Temperature})");
 }

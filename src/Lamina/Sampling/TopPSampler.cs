@@ -47,7 +47,8 @@ public sealed class TopPSampler : ISampler
 
     /// <summary>The name and the settings of the sampler.</summary>
     /// <returns>Text such as <c>top-p(0.95)</c>.</returns>
-    public override string ToString() => MinKeep > 1 ? $"top-p({P}, min keep {MinKeep})" : $"top-p({P})";
+    public override string ToString() => FormattableString.Invariant(
+        MinKeep > 1 ? $"top-p({P}, min keep {MinKeep})" : (FormattableString)$"top-p({P})");
 
     private int Nucleus(ReadOnlySpan<float> probabilities)
     {
@@ -64,13 +65,13 @@ public sealed class TopPSampler : ISampler
         return probabilities.Length;
     }
 
-    /// <summary>Sorts no more candidates than the nucleus may need: it is mostly a small part of a vocabulary.</summary>
+    /// <summary>Sorts few more candidates than the nucleus needs: it is mostly a small part of a vocabulary.</summary>
     private void KeepNucleus(ref Candidates candidates)
     {
         const int FirstTry = 256;
         const int Growth = 8;
         var max = candidates.Max();
-        var total = candidates.Exponentials(candidates.Probabilities);
+        var total = candidates.Exponentials(max, candidates.Probabilities);
         var keys = ArrayPool<ulong>.Shared.Rent(candidates.Count);
         try
         {

@@ -24,7 +24,9 @@ internal static class TopSelection
     /// <param name="tokens">The token ids, or empty where the place is the id.</param>
     /// <param name="count">How many to select, from 1 to all.</param>
     /// <param name="keys">Room for as many keys as there are logits.</param>
-    /// <returns>How many sorted keys there are, at least <paramref name="count"/>, or -1 where a logit is NaN.</returns>
+    /// <returns>
+    /// How many sorted keys there are, at least <paramref name="count"/>, or -1 where a logit is NaN.
+    /// </returns>
     public static int Select(ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens, int count, Span<ulong> keys)
     {
         // Groups of 4 to 32 logits, at least four times as many groups as logits wanted: then hardly more than
@@ -96,7 +98,12 @@ internal static class TopSelection
     }
 
     private static int SelectByGroups(
-        ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens, int count, int depth, Span<float> maxima, Span<ulong> keys)
+        ReadOnlySpan<float> logits,
+        ReadOnlySpan<int> tokens,
+        int count,
+        int depth,
+        Span<float> maxima,
+        Span<ulong> keys)
     {
         if (!LogitScan.GroupMaxima(logits, depth, maxima))
         {
@@ -160,7 +167,7 @@ internal static class TopSelection
         ArrayPool<ulong>.Shared.Return(scratch);
     }
 
-    /// <summary>Sorts by the upper halves and leaves equal ones in their order, which is that of their tokens.</summary>
+    /// <summary>Sorts by the upper halves and leaves equal ones in their order, that of their tokens.</summary>
     private static void RadixSort(Span<ulong> keys, Span<ulong> scratch)
     {
         const int Digits = 4;

@@ -26,13 +26,17 @@ internal static class Sampled
         [.. Candidates(sampler, logits).Select(candidate => candidate.Token)];
 
     /// <summary>Logits whose probabilities are the given ones.</summary>
-    public static float[] LogitsOf(params float[] probabilities) => [.. probabilities.Select(probability => MathF.Log(probability))];
+    public static float[] LogitsOf(params float[] probabilities) =>
+        [.. probabilities.Select(probability => MathF.Log(probability))];
 
     /// <summary>Seeded logits of a bell curve.</summary>
     public static float[] Logits(int count, int seed, float deviation = 3)
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(_ =>
-            (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble())))];
+        {
+            var radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
+            return (float)(deviation * radius * Math.Cos(Math.Tau * random.NextDouble()));
+        })];
     }
 }

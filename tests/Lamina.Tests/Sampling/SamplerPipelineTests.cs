@@ -45,7 +45,8 @@ internal sealed class SamplerPipelineTests
 
     [Test]
     public void Constructor_NullSampler_SaysWhich() => Assert.That(
-        () => new SamplerPipeline(new GreedySampler(), null!), Throws.ArgumentException.With.Message.Contains("Sampler 1 of 2"));
+        () => new SamplerPipeline(new GreedySampler(), null!),
+        Throws.ArgumentException.With.Message.Contains("Sampler 1 of 2"));
 
     [Test]
     public void Sample_SameSeed_SameTokens() => Assert.That(
@@ -53,7 +54,8 @@ internal sealed class SamplerPipelineTests
 
     [Test]
     public void Sample_OtherSeed_OtherTokens() => Assert.That(
-        Run(SamplerPipeline.Create(Everything with { Seed = 43 }), 200), Is.Not.EqualTo(Run(SamplerPipeline.Create(Everything), 200)));
+        Run(SamplerPipeline.Create(Everything with { Seed = 43 }), 200),
+        Is.Not.EqualTo(Run(SamplerPipeline.Create(Everything), 200)));
 
     [Test]
     public void Reset_AfterTokens_StartsOver()
@@ -96,7 +98,8 @@ internal sealed class SamplerPipelineTests
 
     [Test]
     public void Sample_NothingSelects_PicksTheBestThatIsLeft() => Assert.That(
-        new SamplerPipeline(new LogitBiasSampler(new Dictionary<int, float> { [1] = -9 }), new TopKSampler(2)).Sample([1, 3, 2]),
+        new SamplerPipeline(new LogitBiasSampler(new Dictionary<int, float> { [1] = -9 }), new TopKSampler(2))
+            .Sample([1, 3, 2]),
         Is.EqualTo(2));
 
     [Test]
@@ -113,8 +116,8 @@ internal sealed class SamplerPipelineTests
         ISampler[] first =
         [
             new GreedySampler(), new TopKSampler(40), new TopPSampler(0.9f), new MinPSampler(0.1f),
-            new TemperatureSampler(0), new TemperatureSampler(0.5f), new DistributionSampler(1), new PenaltySampler(repetition: 2),
-            new LogitBiasSampler(new Dictionary<int, float> { [0] = 1 }),
+            new TemperatureSampler(0), new TemperatureSampler(0.5f), new DistributionSampler(1),
+            new PenaltySampler(repetition: 2), new LogitBiasSampler(new Dictionary<int, float> { [0] = 1 }),
         ];
         foreach (var sampler in first)
         {
@@ -134,8 +137,10 @@ internal sealed class SamplerPipelineTests
     [Test]
     public void Sample_EverythingBanned_Throws()
     {
-        var bans = new LogitBiasSampler(new Dictionary<int, float> { [0] = float.NegativeInfinity, [1] = float.NegativeInfinity });
-        foreach (var sampler in (ISampler[])[new GreedySampler(), new DistributionSampler(1), new TopPSampler(0.5f), new TopKSampler(1)])
+        const float Ban = float.NegativeInfinity;
+        var bans = new LogitBiasSampler(new Dictionary<int, float> { [0] = Ban, [1] = Ban });
+        ISampler[] next = [new GreedySampler(), new DistributionSampler(1), new TopPSampler(0.5f), new TopKSampler(1)];
+        foreach (var sampler in next)
         {
             Assert.That(
                 () => new SamplerPipeline(bans, sampler).Sample([1, 2]),
