@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Text;
+using Lamina;
+using Lamina.LlamaCpp;
+using Lamina.Tokens;
+using Spectre.Console;
+
+namespace Generate;
+
+/// <summary>Loads the model, generates, and reports.</summary>
+internal sealed class Generation(Arguments arguments)
+{
+    private readonly IAnsiConsole _status = Report.OpenConsole();
+
+    /// <summary>Runs to the end.</summary>
+    /// <returns>False when it was cancelled while it generated.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        var prompt = await PromptReader.ReadAsync(arguments.Prompt, cancellationToken);
+
+        var loading = Stopwatch.StartNew();
+        await using var engine = await LoadProgress.ShowAsync(
+            _status,
+            arguments.Model,
+            progress => LlamaCpp.LoadAsync(
+                arguments.Model, arguments.Engine, progress, cancellationToken: cancellationToken));
+        loading.Stop();
+
+        await using var output = StandardOutput.Open();
+        var text = new StringBuilder();
+        var tokens = new List<int>();
+        Token last = default;
+        await foreach (var token in engine.GenerateAsync(prompt, arguments.Generation, cancellationToken))
+        {
+            last = token;
+            text.Append(token.Text);
+            if (token.Id >= 0)
+            {
+                tokens.Add(token.Id);
+            }
+
+            if (!arguments.Json)
+            {
+                StandardOutput.WriteTo(output, token.Text);
+            }
+        }
+
+        var run = new Run(
+            arguments, engine.Model, text.ToString(), tokens, last.FinishReason!.Value, last.Usage!, loading.Elapsed);
+        if (arguments.Json)
+        {
+            StandardOutput.WriteTo(output, JsonResult.Of(run) + "\n");
+        }
+        else if (!Console.IsOutputRedirected && text.Length > 0 && text[^1] != '\n')
+        {
+            output.WriteLine(); // so that a shell's prompt starts a line of its own
+        }
+
+        Report.Write(_status, run);
+        return run.FinishReason != FinishReason.Cancelled;
+    }
+}

@@ -1,0 +1,4 @@
+namespace Generate;
+
+/// <summary>The program was called in a way that it cannot follow.</summary>
+internal sealed class UsageException(string message) : Exception(message);
