@@ -12,6 +12,7 @@ internal sealed class LlamaModel : ILanguageModel
 {
     private readonly ModelHandle _handle;
     private readonly ILogger _logger;
+    private int _isDisposed;
 
     private LlamaModel(ModelHandle handle, GgufFile file, ILogger logger)
     {
@@ -74,11 +75,16 @@ internal sealed class LlamaModel : ILanguageModel
         }
     }
 
-    public IDecoder CreateDecoder(DecoderOptions options) => LlamaDecoder.Create(_handle, this, options);
+    public IDecoder CreateDecoder(DecoderOptions options)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        return LlamaDecoder.Create(_handle, this, options);
+    }
 
     public void Dispose()
     {
-        if (!_handle.IsClosed)
+        // A decoder that is left keeps the handle open, so the handle cannot tell.
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
             NativeLog.Remove(_logger);
             _handle.Dispose();

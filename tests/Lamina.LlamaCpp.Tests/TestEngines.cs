@@ -51,7 +51,7 @@ public sealed class TestEngines
             if (!Loaded.TryGetValue(path, out var engine))
             {
                 Loaded[path] = engine = await LlamaCpp.LoadAsync(
-                    path, new() { ContextSize = path == TinyPath ? null : 512, MaxSequences = 4 });
+                    path, new() { ContextSize = path.Equals(TinyPath, StringComparison.Ordinal) ? null : 512, MaxSequences = 4 });
             }
 
             return engine;

@@ -101,7 +101,7 @@ internal static partial class NativeLibraries
         Handles.GetValueOrDefault(library);
 
     [GeneratedRegex(
-        @"^(lib)?(?<name>llama|ggml|ggml-base)(\.v?[0-9.]*[0-9])?\.(so|dylib|dll)(\.[0-9]+)*$",
+        @"^(lib)?(?<name>llama|ggml|ggml-base)(\.[a-z]+)?(\.v?[0-9.]*[0-9])?\.(so|dylib|dll)(\.[0-9]+)*$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex LibraryName();

@@ -73,9 +73,9 @@ public sealed class EmbedTests
     {
         var engine = await TestEngines.MiniAsync();
 
-        Assert.ThrowsAsync<ContextFullException>(
+        await Assert.ThrowsAsync<ContextFullException>(
             () => engine.EmbedAsync(string.Concat(Enumerable.Repeat("word ", 600))));
-        Assert.ThrowsAsync<ArgumentException>(() => engine.EmbedAsync(["fine", null!]));
+        await Assert.ThrowsAsync<ArgumentException>(() => engine.EmbedAsync(["fine", null!]));
         Assert.That(await engine.EmbedAsync([]), Is.Empty);
     }
 
@@ -85,7 +85,7 @@ public sealed class EmbedTests
         var engine = await TestEngines.MiniAsync();
 
         Assert.Throws<NotSupportedException>(() => engine.GenerateAsync("hello"));
-        Assert.ThrowsAsync<NotSupportedException>(() => engine.ScoreAsync("hello"));
+        await Assert.ThrowsAsync<NotSupportedException>(() => engine.ScoreAsync("hello"));
     }
 
     private static float Cosine(float[] left, float[] right) => TensorPrimitives.CosineSimilarity<float>(left, right);

@@ -53,9 +53,9 @@ public sealed class GenerateTests
         (string Prompt, string Expected)[] series =
         [
             ("1, 2, 3, 4, 5, 6,", "7, 8"),
-            ("Monday, Tuesday, Wednesday,", "Thursday, Friday"),
+            ("5, 10, 15, 20, 25,", "30, 35"),
             ("A, B, C, D, E,", "F, G"),
-            ("January, February, March, April,", "May, June"),
+            ("20, 21, 22, 23, 24,", "25, 26"),
             ("10, 20, 30, 40, 50,", "60, 70"),
             ("one, two, three, four, five,", "six, seven"),
             ("2, 4, 6, 8, 10,", "12, 14"),
@@ -168,7 +168,7 @@ public sealed class GenerateTests
         using var source = new CancellationTokenSource();
         var seen = 0;
 
-        Assert.ThrowsAsync<OperationCanceledException>(async () =>
+        await Assert.ThrowsAsync<OperationCanceledException>(async () =>
         {
             await foreach (var token in engine.GenerateAsync("Count:", cancellationToken: source.Token))
             {
@@ -222,12 +222,13 @@ public sealed class GenerateTests
         await engine.DisposeAsync();
         await engine.DisposeAsync();
 
-        foreach (var stream in streams)
+        // A short one may have ended by itself; those in the queue cannot have.
+        foreach (var stream in streams.Skip(3))
         {
-            Assert.That(async () => await stream, Throws.InstanceOf<ObjectDisposedException>().Or.Nothing);
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => stream);
         }
 
-        Assert.That(streams.Count(stream => stream.IsFaulted), Is.GreaterThan(0));
+        Assert.That(streams, Has.All.Property(nameof(Task.IsCompleted)).True);
         Assert.Throws<ObjectDisposedException>(() => engine.GenerateAsync("x"));
     }
 

@@ -15,43 +15,43 @@ public sealed class LoadTests
     public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
 
     [Test]
-    public void LoadAsync_FileMissing_SaysSo() =>
-        Assert.ThrowsAsync<FileNotFoundException>(() => LlamaCpp.LoadAsync(Path.Combine(_folder, "none.gguf")));
+    public async Task LoadAsync_FileMissing_SaysSo() =>
+        await Assert.ThrowsAsync<FileNotFoundException>(() => LlamaCpp.LoadAsync(Path.Combine(_folder, "none.gguf")));
 
     [Test]
-    public void LoadAsync_Directory_SaysSo()
+    public async Task LoadAsync_Directory_SaysSo()
     {
-        var error = Assert.ThrowsAsync<GgufException>(() => LlamaCpp.LoadAsync(_folder));
+        var error = await Assert.ThrowsAsync<GgufException>(() => LlamaCpp.LoadAsync(_folder));
         Assert.That(error!.Message, Does.Contain("folder").Or.Contain("directory"));
     }
 
     [TestCase("")]
     [TestCase("  ")]
-    public void LoadAsync_EmptyPath_NamesTheArgument(string path)
+    public async Task LoadAsync_EmptyPath_NamesTheArgument(string path)
     {
-        var error = Assert.ThrowsAsync<ArgumentException>(() => LlamaCpp.LoadAsync(path));
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => LlamaCpp.LoadAsync(path));
         Assert.That(error!.ParamName, Is.EqualTo("path"));
     }
 
     [Test]
-    public void LoadAsync_EmptyFile_IsNoGguf() =>
-        Assert.ThrowsAsync<GgufException>(() => LlamaCpp.LoadAsync(Write([])));
+    public async Task LoadAsync_EmptyFile_IsNoGguf() =>
+        await Assert.ThrowsAsync<GgufException>(() => LlamaCpp.LoadAsync(Write([])));
 
     [Test]
-    public void LoadAsync_OtherFile_IsNoGguf() =>
-        Assert.ThrowsAsync<GgufException>(() => LlamaCpp.LoadAsync(Write("This is no model. Not at all."u8.ToArray())));
+    public async Task LoadAsync_OtherFile_IsNoGguf() =>
+        await Assert.ThrowsAsync<GgufException>(() => LlamaCpp.LoadAsync(Write("This is no model. Not at all."u8.ToArray())));
 
     [TestCase(0.1)]
     [TestCase(0.5)]
     [TestCase(0.999)]
-    public void LoadAsync_Truncated_IsRefused(double part)
+    public async Task LoadAsync_Truncated_IsRefused(double part)
     {
         var whole = File.ReadAllBytes(TestEngines.TinyPath);
-        Assert.ThrowsAsync<GgufException>(() => LlamaCpp.LoadAsync(Write(whole[..(int)(part * whole.Length)])));
+        await Assert.ThrowsAsync<GgufException>(() => LlamaCpp.LoadAsync(Write(whole[..(int)(part * whole.Length)])));
     }
 
     [Test]
-    public void LoadAsync_UnknownArchitecture_NamesIt()
+    public async Task LoadAsync_UnknownArchitecture_NamesIt()
     {
         var image = TinyLlama.Create();
         foreach (var (key, value) in image.Metadata.Where(pair => pair.Key.StartsWith("llama.", StringComparison.Ordinal)).ToArray())
@@ -62,26 +62,26 @@ public sealed class LoadTests
 
         image["general.architecture"] = "abacus";
 
-        var error = Assert.ThrowsAsync<UnsupportedModelException>(() => LlamaCpp.LoadAsync(Write(image.ToBytes())));
+        var error = await Assert.ThrowsAsync<UnsupportedModelException>(() => LlamaCpp.LoadAsync(Write(image.ToBytes())));
         Assert.That(error!.Architecture, Is.EqualTo("abacus"));
         Assert.That(error.Message, Does.Contain("abacus"));
     }
 
     [Test]
-    public void LoadAsync_MissingTensor_TellsWhatTheRuntimeSaid()
+    public async Task LoadAsync_MissingTensor_TellsWhatTheRuntimeSaid()
     {
         var image = TinyLlama.Create();
-        image.Tensors.RemoveAll(tensor => tensor.Name == "blk.1.ffn_up.weight");
+        image.Tensors.RemoveAll(tensor => tensor.Name.Equals("blk.1.ffn_up.weight", StringComparison.Ordinal));
 
-        var error = Assert.ThrowsAsync<LaminaException>(() => LlamaCpp.LoadAsync(Write(image.ToBytes())));
+        var error = await Assert.ThrowsAsync<LaminaException>(() => LlamaCpp.LoadAsync(Write(image.ToBytes())));
         Assert.That(error!.Message, Does.Contain("ffn_up"));
     }
 
     [Test]
-    public void LoadAsync_WeightsThatAreNoNumbers_CheckTensorsRefusesThem()
+    public async Task LoadAsync_WeightsThatAreNoNumbers_CheckTensorsRefusesThem()
     {
         var path = Write(WithNaN().ToBytes());
-        Assert.ThrowsAsync<LaminaException>(() => LlamaCpp.LoadAsync(path, new() { CheckTensors = true }));
+        await Assert.ThrowsAsync<LaminaException>(() => LlamaCpp.LoadAsync(path, new() { CheckTensors = true }));
     }
 
     [Test]
@@ -89,22 +89,22 @@ public sealed class LoadTests
     {
         await using var engine = await LlamaCpp.LoadAsync(Write(WithNaN().ToBytes()));
 
-        var error = Assert.ThrowsAsync<LaminaException>(() => engine.CompleteAsync("x"));
+        var error = await Assert.ThrowsAsync<LaminaException>(() => engine.CompleteAsync("x"));
         Assert.That(error!.Message, Does.Contain("NaN"));
     }
 
     [TestCase(0)]
     [TestCase(-5)]
     [TestCase(257)]
-    public void LoadAsync_ContextSizeThatCannotBe_NamesIt(int contextSize)
+    public async Task LoadAsync_ContextSizeThatCannotBe_NamesIt(int contextSize)
     {
-        var error = Assert.CatchAsync<ArgumentException>(
+        var error = await Assert.CatchAsync<ArgumentException>(
             () => LlamaCpp.LoadAsync(TestEngines.TinyPath, new() { ContextSize = contextSize }));
         Assert.That(error!.Message, Does.Contain("ContextSize").And.Contain($"{contextSize}"));
     }
 
     [Test]
-    public void LoadAsync_SeveralFaults_AreAllListed()
+    public async Task LoadAsync_SeveralFaults_AreAllListed()
     {
         var options = new EngineOptions
         {
@@ -113,22 +113,22 @@ public sealed class LoadTests
             Generation = new() { MaxTokens = -1, Sampling = new() { Temperature = float.NaN } },
         };
 
-        var error = Assert.ThrowsAsync<ArgumentException>(() => LlamaCpp.LoadAsync(TestEngines.TinyPath, options));
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => LlamaCpp.LoadAsync(TestEngines.TinyPath, options));
         Assert.That(error!.Message, Does.Contain("MaxSequences").And.Contain("Threads").And.Contain("MaxTokens")
             .And.Contain("Temperature"));
     }
 
     [Test]
-    public void LoadAsync_WeightsBeyondTheMemoryLimit_AreRefusedBeforehand()
+    public async Task LoadAsync_WeightsBeyondTheMemoryLimit_AreRefusedBeforehand()
     {
-        var error = Assert.ThrowsAsync<MemoryLimitException>(
+        var error = await Assert.ThrowsAsync<MemoryLimitException>(
             () => LlamaCpp.LoadAsync(TestEngines.TinyPath, new() { MemoryLimit = 1000 }));
         Assert.That(error!.LimitBytes, Is.EqualTo(1000));
         Assert.That(error.RequiredBytes, Is.GreaterThan(1000));
     }
 
     [Test]
-    public void LoadAsync_ContextBeyondTheMachine_IsRefusedBeforehand()
+    public async Task LoadAsync_ContextBeyondTheMachine_IsRefusedBeforehand()
     {
         var smol = TestSupport.TestModels.Require(TestEngines.SmolName);
 
@@ -139,11 +139,11 @@ public sealed class LoadTests
             MaxSequences = 256,
             MemoryLimit = Math.Min(30_000_000_000, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
         };
-        Assert.ThrowsAsync<MemoryLimitException>(() => LlamaCpp.LoadAsync(smol, options));
+        await Assert.ThrowsAsync<MemoryLimitException>(() => LlamaCpp.LoadAsync(smol, options));
     }
 
     [Test]
-    public void LoadAsync_CancelledBeforehand_Throws() => Assert.ThrowsAsync<OperationCanceledException>(
+    public async Task LoadAsync_CancelledBeforehand_Throws() => await Assert.CatchAsync<OperationCanceledException>(
         () => LlamaCpp.LoadAsync(TestEngines.TinyPath, cancellationToken: new CancellationToken(canceled: true)));
 
     [Test]
@@ -161,7 +161,7 @@ public sealed class LoadTests
             }
         });
 
-        Assert.ThrowsAsync<OperationCanceledException>(
+        await Assert.CatchAsync<OperationCanceledException>(
             () => LlamaCpp.LoadAsync(smol, progress: progress, cancellationToken: source.Token));
 
         Assert.That(last, Is.InRange(0.2f, 0.9f));
@@ -169,11 +169,11 @@ public sealed class LoadTests
     }
 
     [Test]
-    public void LoadAsync_ProgressThrows_FailsWithItsException()
+    public async Task LoadAsync_ProgressThrows_FailsWithItsException()
     {
         var progress = new Reporter(_ => throw new FormatException("by the listener"));
 
-        var error = Assert.ThrowsAsync<LaminaException>(() => LlamaCpp.LoadAsync(TestEngines.TinyPath, progress: progress));
+        var error = await Assert.ThrowsAsync<LaminaException>(() => LlamaCpp.LoadAsync(TestEngines.TinyPath, progress: progress));
         Assert.That(error!.InnerException, Is.InstanceOf<FormatException>());
     }
 

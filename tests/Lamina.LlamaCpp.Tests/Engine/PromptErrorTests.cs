@@ -10,7 +10,7 @@ public sealed class PromptErrorTests
     {
         var engine = await TestEngines.TinyAsync();
 
-        var error = Assert.ThrowsAsync<ContextFullException>(() => engine.CompleteAsync(new string('x', 600)));
+        var error = await Assert.ThrowsAsync<ContextFullException>(() => engine.CompleteAsync(new string('x', 600)));
 
         Assert.That(error!.TokenCount, Is.GreaterThan(600));
         Assert.That(error.ContextSize, Is.EqualTo(255));
@@ -22,7 +22,7 @@ public sealed class PromptErrorTests
         var withoutBos = await TestEngines.SmolAsync();
         var withBos = await TestEngines.TinyAsync();
 
-        Assert.ThrowsAsync<ArgumentException>(() => withoutBos.CompleteAsync(""));
+        await Assert.ThrowsAsync<ArgumentException>(() => withoutBos.CompleteAsync(""));
         Assert.That((await withBos.CompleteAsync("", new() { MaxTokens = 1 })).Usage.PromptTokens, Is.EqualTo(1));
     }
 
@@ -33,7 +33,7 @@ public sealed class PromptErrorTests
     {
         var engine = await TestEngines.TinyAsync();
 
-        var error = Assert.ThrowsAsync<ArgumentException>(() => engine.CompleteAsync(Prompt.FromTokens(5, token)));
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => engine.CompleteAsync(Prompt.FromTokens(5, token)));
         Assert.That(error!.Message, Does.Contain($"{token}").And.Contain("261"));
     }
 
@@ -62,7 +62,7 @@ public sealed class PromptErrorTests
         var engine = await TestEngines.TinyAsync();
         var cancelled = new CancellationToken(canceled: true);
 
-        Assert.ThrowsAsync<OperationCanceledException>(
+        await Assert.ThrowsAsync<OperationCanceledException>(
             () => engine.CompleteAsync("x", cancellationToken: cancelled));
         var answer = await engine.CompleteAsync("x", new() { OnCancel = CancellationBehavior.Finish }, cancelled);
         Assert.That(answer.FinishReason, Is.EqualTo(FinishReason.Cancelled));
@@ -74,8 +74,8 @@ public sealed class PromptErrorTests
     {
         var engine = await TestEngines.TinyAsync();
         Assert.Throws<ArgumentNullException>(() => engine.GenerateAsync(null!));
-        Assert.ThrowsAsync<ArgumentNullException>(() => engine.ScoreAsync(null!));
-        Assert.ThrowsAsync<ArgumentException>(() => engine.ScoreAsync(""));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => engine.ScoreAsync(null!));
+        await Assert.ThrowsAsync<ArgumentException>(() => engine.ScoreAsync(""));
     }
 
     [TestCase("random-gemma3-swa64.gguf")]

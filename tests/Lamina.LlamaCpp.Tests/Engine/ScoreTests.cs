@@ -37,10 +37,10 @@ public sealed class ScoreTests
         // F32 weights, so that the way in which tokens are batched moves nothing.
         var engine = await TestEngines.TinyAsync();
         var text = new string('a', 150) + "bcd and some more of it, to go past the 128 outputs that a batch keeps";
-        var tokens = engine.Tokenizer.Encode(Tokens.Prompt.FromText(text));
+        var tokens = engine.Tokenizer.Encode(text);
 
         var score = await engine.ScoreAsync(text);
-        var expected = TokenByToken(TestEngines.TinyPath, [.. engine.Tokenizer.Prefix, .. tokens[1..]]);
+        var expected = TokenByToken(TestEngines.TinyPath, [.. engine.Tokenizer.Prefix, .. tokens]);
 
         var found = score.Tokens.Select(token => (double)token.LogProbability!.Value).ToArray();
         Assert.That(found, Has.Length.GreaterThan(128));
@@ -52,7 +52,7 @@ public sealed class ScoreTests
     {
         var engine = await TestEngines.TinyAsync();
 
-        Assert.ThrowsAsync<OperationCanceledException>(
+        await Assert.ThrowsAsync<OperationCanceledException>(
             () => engine.ScoreAsync("abc", cancellationToken: new CancellationToken(canceled: true)));
     }
 
