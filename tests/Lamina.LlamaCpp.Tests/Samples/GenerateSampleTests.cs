@@ -132,7 +132,7 @@ public sealed class GenerateSampleTests
 
     private static Task<SampleResult> RunAsync(
         string[] arguments, string? input = null, CancellationToken cancellationToken = default) =>
-        SampleProcess.RunAsync("Generate", arguments, input, cancellationToken);
+        SampleProcess.RunAsync("Generate", arguments, input, cancellationToken: cancellationToken);
 
     private static void AssertOneLine(SampleResult result, int exitCode, string expected)
     {

@@ -6,9 +6,13 @@ namespace Lamina.LlamaCpp.Tests.Samples;
 internal static class SampleProcess
 {
     public static async Task<SampleResult> RunAsync(
-        string sample, string[] arguments, string? input = null, CancellationToken cancellationToken = default)
+        string sample,
+        string[] arguments,
+        string? input = null,
+        string? nativePath = null,
+        CancellationToken cancellationToken = default)
     {
-        using var process = Start(sample, arguments);
+        using var process = Start(sample, arguments, nativePath);
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
@@ -24,7 +28,7 @@ internal static class SampleProcess
         }
     }
 
-    public static Process Start(string sample, string[] arguments)
+    public static Process Start(string sample, string[] arguments, string? nativePath = null)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
@@ -37,6 +41,11 @@ internal static class SampleProcess
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        if (nativePath is not null)
+        {
+            start.Environment["LAMINA_NATIVE_PATH"] = nativePath;
         }
 
         return Process.Start(start)!;

@@ -1,0 +1,191 @@
+using System.Text;
+using Lamina.Gguf;
+using Lamina.Sampling;
+using Lamina.TestSupport;
+using Lamina.Tokens;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Lamina.LlamaCpp.Tests.Readme;
+
+/// <summary>The README's C# stands here as well, word for word, so that it compiles and runs.</summary>
+public sealed class ReadmeTests
+{
+    private readonly string _before = Environment.CurrentDirectory;
+    private string _folder = "";
+
+    [OneTimeSetUp]
+    public void EnterFolderWithModel()
+    {
+        var model = TestModels.Require(TestEngines.SmolName);
+        _folder = Directory.CreateTempSubdirectory("lamina-readme").FullName;
+        File.CreateSymbolicLink(Path.Combine(_folder, "model.gguf"), model);
+        File.CreateSymbolicLink(
+            Path.Combine(_folder, TestEngines.MiniName), TestModels.Require(TestEngines.MiniName));
+        Environment.CurrentDirectory = _folder;
+    }
+
+    [OneTimeTearDown]
+    public void LeaveFolder()
+    {
+        Environment.CurrentDirectory = _before;
+        if (_folder.Length > 0)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    [Test]
+    public void EverySnippet_StandsHere()
+    {
+        var here = Squeeze(File.ReadAllText(
+            Path.Combine(Root(), "tests", "Lamina.LlamaCpp.Tests", "Readme", "ReadmeTests.cs")));
+        var snippets = Snippets("csharp");
+
+        Assert.That(snippets, Has.Length.GreaterThan(8));
+        Assert.Multiple(() =>
+        {
+            foreach (var snippet in snippets.Where(snippet => !snippet.StartsWith("using ", StringComparison.Ordinal)))
+            {
+                Assert.That(here, Does.Contain(Squeeze(snippet)), snippet);
+            }
+        });
+
+        static string Squeeze(string code) => string.Concat(code.Where(character => !char.IsWhiteSpace(character)));
+    }
+
+    [Test]
+    public async Task ThreeLines_Run()
+    {
+        await using var engine = await LlamaCpp.LoadAsync("model.gguf");
+        await foreach (var token in engine.GenerateAsync("Once upon a time", new() { MaxTokens = 64 }))
+            Console.Write(token.Text);
+
+        Assert.That(engine.GetMetrics().CompletedRequests, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Prompts_Run()
+    {
+        var engine = await TestEngines.SmolAsync();
+        var question = "What is the capital of France?";
+
+        var prompt = Prompt.FromMarkup("<|im_start|>user\n") + question
+            + Prompt.FromMarkup("<|im_end|>\n<|im_start|>assistant\n");
+        var answer = await engine.CompleteAsync(prompt, new() { MaxTokens = 200, Sampling = new() { Temperature = 0 } });
+        Console.WriteLine($"{answer.Text} ({answer.FinishReason}, {answer.Usage.TokensPerSecond:F0} tokens/s)");
+
+        Assert.That(answer.Text, Does.Contain("Paris"));
+    }
+
+    [Test]
+    public async Task OptionsAndManyRequests_Run()
+    {
+        var engine = await TestEngines.SmolAsync();
+        string[] questions = ["Winter is", "Summer is"];
+
+        var options = new GenerationOptions
+        {
+            MaxTokens = 100,
+            Stop = ["\n\n", "The end"],
+            Sampling = new() { Temperature = 0.7f, TopK = 50, TopP = 0.9f, RepetitionPenalty = 1.1f, Seed = 42 },
+        };
+        var answers = await Task.WhenAll(questions.Select(question => engine.CompleteAsync(question, options)));
+
+        Assert.That(answers.Select(answer => answer.Text), Has.None.Empty);
+    }
+
+    [Test]
+    public async Task Sampler_Run()
+    {
+        var engine = await TestEngines.SmolAsync();
+
+        var even = new GenerationOptions
+        {
+            MaxTokens = 8,
+            Samplers = () => new SamplerPipeline(new EvenTokensOnly(), new TopKSampler(40), new DistributionSampler(seed: 1)),
+        };
+
+        var answer = await engine.CompleteAsync("Numbers:", even);
+        Assert.That(answer.Tokens.Select(token => token % 2), Has.All.Zero);
+    }
+
+    [Test]
+    public async Task ScoresAndEmbeddings_Run()
+    {
+        var engine = await TestEngines.SmolAsync();
+
+        var score = await engine.ScoreAsync(" Paris", context: "The capital of France is");
+        Console.WriteLine($"{score.LogLikelihood:F2}, perplexity {score.Perplexity:F2}");
+
+        var vectors = await engine.EmbedAsync(["A cat sits on the mat.", "A kitten is lying on a rug."]);
+
+        Assert.That(vectors, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Services_Run()
+    {
+        var services = new ServiceCollection();
+        services.AddLlamaCpp();
+        services.AddLamina("model.gguf", new EngineOptions { ContextSize = 2048, MaxSequences = 8 });
+
+        await using var provider = services.BuildServiceProvider();
+        var answer = await provider.GetRequiredService<IInferenceEngine>().CompleteAsync("Hello", new() { MaxTokens = 2 });
+        Assert.That(answer.Tokens, Has.Length.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Configuration_Runs()
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Configuration.AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(Snippets("json").Single())));
+        builder.Services.AddLlamaCpp().AddLamina(builder.Configuration.GetSection("Lamina"));
+        using var host = builder.Build();
+        await host.StartAsync();
+
+        var text = host.Services.GetRequiredService<IInferenceEngine>();
+        var embeddings = host.Services.GetRequiredKeyedService<IInferenceEngine>("embeddings");
+
+        Assert.That(text.Model.CanGenerate);
+        Assert.That(embeddings.Model.CanGenerate, Is.False);
+        Assert.That((await text.CompleteAsync("Once")).Tokens, Has.Length.AtMost(200));
+    }
+
+    [Test]
+    public void Gguf_Run()
+    {
+        var file = GgufFile.Read("model.gguf");
+        GgufValidator.Validate(file);
+        Console.WriteLine($"{file.Architecture}, {file.ParameterCount / 1e6:F0} M weights, {file.Metadata.Count} entries");
+
+        Assert.That(file.Architecture, Is.EqualTo("llama"));
+    }
+
+    private static string[] Snippets(string language) =>
+        [.. File.ReadAllText(Path.Combine(Root(), "README.md"))
+            .Split($"```{language}\n").Skip(1)
+            .Select(rest => rest.Split("\n```")[0])];
+
+    private static string Root()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "Engine.sln")))
+        {
+            root = root.Parent ?? throw new InvalidOperationException("These tests run inside the repository.");
+        }
+
+        return root.FullName;
+    }
+
+    internal sealed class EvenTokensOnly : ISampler
+    {
+        public void Apply(ref Candidates candidates)
+        {
+            for (var i = 0; i < candidates.Count; i++)
+                if (candidates.Tokens[i] % 2 != 0)
+                    candidates.Logits[i] = float.NegativeInfinity;
+        }
+    }
+}
