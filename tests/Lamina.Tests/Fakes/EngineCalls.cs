@@ -1,0 +1,34 @@
+using Lamina.Tokens;
+
+namespace Lamina.Tests.Fakes;
+
+/// <summary>Short ways to load an engine on a fake runtime and to read its streams.</summary>
+internal static class EngineCalls
+{
+    /// <summary>Always the most probable token.</summary>
+    public static GenerationOptions Greedy { get; } = new() { Sampling = new() { Temperature = 0 } };
+
+    public static Task<InferenceEngine> LoadAsync(this FakeRuntime runtime, EngineOptions? options = null) =>
+        InferenceEngine.LoadAsync(runtime, "fake.gguf", (options ?? new()) with { Generation = options?.Generation ?? Greedy })
+            .WaitAsync(Eventually.Patience);
+
+    /// <summary>Reads a stream to its end.</summary>
+    public static Task<List<Token>> ReadAllAsync(
+        this IInferenceEngine engine, Prompt prompt, GenerationOptions? options = null, CancellationToken cancellation = default)
+    {
+        return ReadAsync().WaitAsync(Eventually.Patience, CancellationToken.None);
+
+        async Task<List<Token>> ReadAsync()
+        {
+            var tokens = new List<Token>();
+            await foreach (var token in engine.GenerateAsync(prompt, options, cancellation))
+            {
+                tokens.Add(token);
+            }
+
+            return tokens;
+        }
+    }
+
+    public static string Text(this IEnumerable<Token> tokens) => string.Concat(tokens.Select(token => token.Text));
+}

@@ -1,0 +1,174 @@
+using System.Runtime.CompilerServices;
+using Lamina.Runtime;
+
+namespace Lamina.Tests.Fakes;
+
+/// <summary>Keeps the tokens of each sequence, as a KV cache does, and holds its caller to the contract.</summary>
+internal sealed class FakeDecoder : IDecoder
+{
+    private readonly FakeRuntime _runtime;
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private readonly List<int>[] _sequences;
+    private readonly bool[] _isBroken;
+    private readonly Dictionary<int, int[]> _outputs = [];
+    private readonly HashSet<int> _inBatch = [];
+    private readonly ManualResetEventSlim _abort = new();
+    private int _disposals;
+    private int _aborts;
+
+    public FakeDecoder(FakeRuntime runtime, DecoderOptions options)
+    {
+        _runtime = runtime;
+        Options = options;
+        _sequences = [.. Enumerable.Range(0, options.SequenceCount).Select(_ => new List<int>())];
+        _isBroken = new bool[options.SequenceCount];
+    }
+
+    public DecoderOptions Options { get; }
+
+    public int EmbeddingLength => _runtime.Info.EmbeddingLength;
+
+    public int Disposals => Volatile.Read(ref _disposals);
+
+    /// <summary>How often a computation was told to stop.</summary>
+    public int Aborts => Volatile.Read(ref _aborts);
+
+    /// <summary>How often each sequence was cleared.</summary>
+    public Dictionary<int, int> Clears { get; } = [];
+
+    /// <summary>Blocks until <see cref="Abort"/>, or fails.</summary>
+    public void AwaitAbort() => Expect(_abort.Wait(TimeSpan.FromSeconds(20)), "nothing aborted a computation that waited for it");
+
+    public DecodeStatus Decode(DecodeBatch batch)
+    {
+        Guard();
+        Check(batch);
+        _outputs.Clear();
+        _inBatch.Clear();
+        var tokens = Enumerable.Range(0, batch.Count)
+            .Select(i => new FakeBatchToken(batch.Tokens[i], batch.Positions[i], batch.Sequences[i], batch.Outputs[i]))
+            .ToArray();
+        var record = new FakeBatch(_runtime.Batches.Count, tokens, this);
+        _runtime.Batches.Enqueue(record);
+        DecodeStatus status;
+        try
+        {
+            status = _runtime.OnDecode?.Invoke(record)
+                ?? (_abort.IsSet ? DecodeStatus.Aborted : DecodeStatus.Success);
+        }
+        catch
+        {
+            Break(tokens);
+            throw;
+        }
+
+        if (status == DecodeStatus.Aborted)
+        {
+            Break(tokens);
+        }
+        else if (status == DecodeStatus.Success)
+        {
+            Compute(tokens);
+        }
+
+        return status;
+    }
+
+    public ReadOnlySpan<float> GetLogits(int index)
+    {
+        Guard();
+        Expect(!Options.Embeddings, "logits asked of a decoder that pools");
+        return _outputs.TryGetValue(index, out var tokens)
+            ? _runtime.LogitsAfter(tokens)
+            : throw new ArgumentOutOfRangeException(nameof(index), index, "No output there.");
+    }
+
+    public ReadOnlySpan<float> GetEmbedding(int sequence)
+    {
+        Guard();
+        Expect(Options.Embeddings, "an embedding asked of a decoder that does not pool");
+        return _inBatch.Contains(sequence)
+            ? _runtime.Embedding(_sequences[sequence])
+            : throw new ArgumentOutOfRangeException(nameof(sequence), sequence, "Not in the batch.");
+    }
+
+    public void Clear(int sequence)
+    {
+        Guard();
+        _sequences[sequence].Clear();
+        _isBroken[sequence] = false;
+        Clears[sequence] = Clears.GetValueOrDefault(sequence) + 1;
+    }
+
+    public void Abort()
+    {
+        Expect(Disposals == 0, "abort after disposal");
+        Interlocked.Increment(ref _aborts);
+        _abort.Set();
+    }
+
+    public void ResetAbort()
+    {
+        Expect(Disposals == 0, "reset of the abort after disposal");
+        _abort.Reset();
+    }
+
+    public void Dispose()
+    {
+        Expect(Environment.CurrentManagedThreadId == _thread, "disposal on another thread");
+        Interlocked.Increment(ref _disposals);
+    }
+
+    private void Check(DecodeBatch batch)
+    {
+        Expect(batch.Count >= 1 && batch.Count <= Options.BatchSize, $"a batch of {batch.Count} tokens");
+        Expect(Options.Embeddings || batch.OutputCount <= Options.OutputLimit, $"{batch.OutputCount} outputs");
+        var lengths = _sequences.Select(sequence => sequence.Count).ToArray();
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var sequence = batch.Sequences[i];
+            Expect((uint)batch.Tokens[i] < (uint)_runtime.Info.VocabularySize, $"token {batch.Tokens[i]}");
+            Expect((uint)sequence < (uint)lengths.Length, $"sequence {sequence}");
+            Expect(!_isBroken[sequence], $"sequence {sequence} used after a failure, without being cleared");
+            Expect(batch.Positions[i] == lengths[sequence]++, $"position {batch.Positions[i]} in sequence {sequence}");
+            Expect(batch.Positions[i] < Options.ContextSize, $"position {batch.Positions[i]} beyond the context");
+            Expect(!Options.Embeddings || _sequences[sequence].Count == 0, "a pooled text in two parts");
+        }
+    }
+
+    private void Compute(FakeBatchToken[] tokens)
+    {
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            _inBatch.Add(tokens[i].Sequence);
+            _sequences[tokens[i].Sequence].Add(tokens[i].Token);
+            if (tokens[i].Output)
+            {
+                _outputs.Add(i, [.. _sequences[tokens[i].Sequence]]);
+            }
+        }
+    }
+
+    private void Break(FakeBatchToken[] tokens)
+    {
+        foreach (var token in tokens)
+        {
+            _isBroken[token.Sequence] = true;
+        }
+    }
+
+    private void Guard([CallerMemberName] string member = "")
+    {
+        Expect(Environment.CurrentManagedThreadId == _thread, $"{member} on another thread");
+        Expect(Disposals == 0, $"{member} after disposal");
+    }
+
+    private void Expect(bool condition, string breach)
+    {
+        if (!condition)
+        {
+            _runtime.Breaches.Enqueue(breach);
+            throw new InvalidOperationException(breach);
+        }
+    }
+}
