@@ -122,6 +122,7 @@ internal sealed class PromptEncoder
             }
 
             tokens.Add(token);
+            stripNext = false;
         }
     }
 
