@@ -8,7 +8,7 @@ internal static class EngineCalls
     /// <summary>Always the most probable token.</summary>
     public static GenerationOptions Greedy { get; } = new() { Sampling = new() { Temperature = 0 } };
 
-    public static Task<InferenceEngine> LoadAsync(this FakeRuntime runtime, EngineOptions? options = null) =>
+    public static Task<InferenceEngine> StartEngineAsync(this FakeRuntime runtime, EngineOptions? options = null) =>
         InferenceEngine.LoadAsync(runtime, "fake.gguf", (options ?? new()) with { Generation = options?.Generation ?? Greedy })
             .WaitAsync(Eventually.Patience);
 
