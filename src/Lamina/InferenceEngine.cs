@@ -280,7 +280,19 @@ public sealed class InferenceEngine : IInferenceEngine
         try
         {
             ObjectDisposedException.ThrowIf(IsDisposed, this);
-            return _embedder ??= await StartLoopAsync("Lamina embed", embeddings: true).ConfigureAwait(false);
+            if (_embedder is null)
+            {
+                var embedder = await StartLoopAsync("Lamina embed", embeddings: true).ConfigureAwait(false);
+                Interlocked.Exchange(ref _embedder, embedder);
+                if (IsDisposed)
+                {
+                    // The disposal came while it started and may not have seen it.
+                    await embedder.StopAsync().ConfigureAwait(false);
+                }
+            }
+
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            return _embedder;
         }
         finally
         {
