@@ -30,13 +30,17 @@ internal sealed class DecodeLoop : IDisposable
 
     private IDecoder? _decoder;
     private DecodeBatch _batch = new(1);
-    private bool _isStopping;
+    private volatile bool _isStopping;
 
     private DecodeLoop(string name, Func<IDecoder> createDecoder, ILogger logger)
     {
         _logger = logger;
         _thread = new(() => Run(createDecoder)) { IsBackground = true, Name = name };
     }
+
+    /// <summary>Whether nobody waits for any of the batch in flight, or the loop is on its way out.</summary>
+    private bool IsUnwanted =>
+        _isStopping || (_inFlight.Count > 0 && _inFlight.TrueForAll(request => request.IsCancelled));
 
     /// <summary>Starts the thread and creates the decoder on it.</summary>
     /// <param name="name">The thread's name.</param>
@@ -295,8 +299,12 @@ internal sealed class DecodeLoop : IDisposable
 
         if (status == DecodeStatus.Aborted)
         {
-            // Nobody waits for any of it, or the loop is on its way out: the next turn lets go of the requests.
-            return;
+            if (IsUnwanted)
+            {
+                return; // the next turn lets go of the requests
+            }
+
+            throw new LaminaException("decode", "The runtime aborted a batch that was not given up.");
         }
 
         _counters.Batches++;
@@ -365,7 +373,7 @@ internal sealed class DecodeLoop : IDisposable
 
     private void AbortIfUnwanted()
     {
-        if (_isStopping || (_inFlight.Count > 0 && _inFlight.TrueForAll(request => request.IsCancelled)))
+        if (IsUnwanted)
         {
             _decoder?.Abort();
         }
