@@ -11,8 +11,8 @@ internal static class MemoryEstimate
     public static long DecoderBytes(ModelInfo model, DecoderOptions options)
     {
         var cells = options.Embeddings ? options.ContextSize : (long)options.ContextSize * options.SequenceCount;
-        return (cells * model.KvElementsPerToken * BytesPerKvElement)
-            + ((long)options.OutputLimit * model.VocabularySize * sizeof(float));
+        return long.CreateSaturating(((Int128)cells * model.KvElementsPerToken * BytesPerKvElement)
+            + ((long)options.OutputLimit * model.VocabularySize * sizeof(float)));
     }
 
     /// <summary>Refuses a decoder that does not fit beside the model's weights.</summary>
@@ -23,7 +23,7 @@ internal static class MemoryEstimate
     public static void ThrowIfTooLarge(ModelInfo model, DecoderOptions options, long? limit)
     {
         var allowed = limit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        var required = model.SizeBytes + DecoderBytes(model, options);
+        var required = long.CreateSaturating((Int128)model.SizeBytes + DecoderBytes(model, options));
         if (required > allowed)
         {
             throw new MemoryLimitException(
