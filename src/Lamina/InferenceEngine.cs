@@ -159,9 +159,9 @@ public sealed class InferenceEngine : IInferenceEngine
         var encoded = await Task
             .Run(() => inputs.Select(input => _encoder.Encode(input, withSuffix: true)).ToArray(), default)
             .ConfigureAwait(false);
-        foreach (var tokens in encoded)
+        foreach (var (input, tokens) in inputs.Zip(encoded))
         {
-            if (tokens.Length == 0)
+            if (input.Segments.IsEmpty || tokens.Length == 0)
             {
                 throw new ArgumentException("An input was empty; give texts of at least one token.", nameof(inputs));
             }
