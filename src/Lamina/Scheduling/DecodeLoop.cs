@@ -9,18 +9,11 @@ namespace Lamina.Scheduling;
 /// </summary>
 internal sealed class DecodeLoop : IDisposable
 {
-    /// <summary>
-    /// Prompt tokens that join a batch in which streams wait for their next token: enough to make use of the batch,
-    /// few enough that the streams keep their pace.
-    /// </summary>
-    private const int PromptTokensBesideStreams = 64;
-
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _work = new(0);
     private readonly Queue<SequenceRequest> _waiting = new();
     private readonly List<SequenceRequest> _inFlight = [];
     private readonly List<SequenceRequest> _running = [];
-    private readonly List<Output> _outputs = [];
     private readonly PriorityQueue<int, int> _freeSequences = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,7 +22,6 @@ internal sealed class DecodeLoop : IDisposable
     private readonly LoopCounters _counters = new();
 
     private IDecoder? _decoder;
-    private DecodeBatch _batch = new(1);
     private volatile bool _isStopping;
 
     private DecodeLoop(string name, Func<IDecoder> createDecoder, ILogger logger)
@@ -123,7 +115,7 @@ internal sealed class DecodeLoop : IDisposable
         try
         {
             using var decoder = createDecoder();
-            _batch = new(decoder.Options.BatchSize);
+            var planner = new BatchPlanner(decoder.Options);
             for (var sequence = 0; sequence < decoder.Options.SequenceCount; sequence++)
             {
                 _freeSequences.Enqueue(sequence, sequence);
@@ -137,7 +129,7 @@ internal sealed class DecodeLoop : IDisposable
             _started.SetResult();
             while (Admit())
             {
-                Step(decoder);
+                Step(decoder, planner);
             }
 
             End(new ObjectDisposedException(nameof(IInferenceEngine), "The engine was disposed of."));
@@ -198,9 +190,9 @@ internal sealed class DecodeLoop : IDisposable
         }
     }
 
-    private void Step(IDecoder decoder)
+    private void Step(IDecoder decoder, BatchPlanner planner)
     {
-        FillBatch(decoder.Options);
+        planner.Fill(_running);
         lock (_gate)
         {
             decoder.ResetAbort();
@@ -217,11 +209,11 @@ internal sealed class DecodeLoop : IDisposable
 
         try
         {
-            Take(decoder, decoder.Decode(_batch));
+            Take(decoder, decoder.Decode(planner.Batch), planner.Outputs);
         }
         catch (Exception e)
         {
-            _logger.LogError(e, "A batch of {TokenCount} tokens failed.", _batch.Count);
+            _logger.LogError(e, "A batch of {TokenCount} tokens failed.", planner.Batch.Count);
             FailBatch(e);
         }
         finally
@@ -233,64 +225,7 @@ internal sealed class DecodeLoop : IDisposable
         }
     }
 
-    /// <summary>One token of each stream first; then prompts, in the order in which they came.</summary>
-    private void FillBatch(DecoderOptions limits)
-    {
-        _batch.Clear();
-        _outputs.Clear();
-        foreach (var request in _running)
-        {
-            request.InBatch = 0;
-            if (request.IsDecoding)
-            {
-                Schedule(request, 1);
-            }
-        }
-
-        var room = limits.BatchSize;
-        if (_batch.Count > 0)
-        {
-            room = Math.Min(room, _batch.Count + PromptTokensBesideStreams);
-        }
-
-        foreach (var request in _running)
-        {
-            if (request.IsDecoding)
-            {
-                continue;
-            }
-
-            var pending = request.TokenCount - request.Computed;
-            if (request.IsIndivisible && _batch.Count + pending > limits.BatchSize)
-            {
-                break;
-            }
-
-            Schedule(request, pending, room, limits.OutputLimit);
-        }
-    }
-
-    private void Schedule(
-        SequenceRequest request, int count, int room = int.MaxValue, int outputLimit = int.MaxValue)
-    {
-        for (; request.InBatch < count; request.InBatch++)
-        {
-            var position = request.Computed + request.InBatch;
-            var wanted = request.WantsOutput(position);
-            if (!request.IsIndivisible && (_batch.Count >= room || (wanted && _batch.OutputCount >= outputLimit)))
-            {
-                return;
-            }
-
-            var index = _batch.Add(request.TokenAt(position), position, request.Sequence, wanted);
-            if (wanted)
-            {
-                _outputs.Add(new(request, index, position));
-            }
-        }
-    }
-
-    private void Take(IDecoder decoder, DecodeStatus status)
+    private void Take(IDecoder decoder, DecodeStatus status, ReadOnlySpan<PlannedOutput> outputs)
     {
         if (status == DecodeStatus.NoRoom)
         {
@@ -314,7 +249,7 @@ internal sealed class DecodeLoop : IDisposable
             _counters.Count(request);
         }
 
-        foreach (var (request, index, position) in _outputs)
+        foreach (var (request, index, position) in outputs)
         {
             // Sequence is −1 once an earlier output of the same batch ended the request.
             if (request.Sequence < 0 || request.IsCancelled)
@@ -395,6 +330,4 @@ internal sealed class DecodeLoop : IDisposable
             _counters.Running = 0;
         }
     }
-
-    private readonly record struct Output(SequenceRequest Request, int Index, int Position);
 }
