@@ -30,11 +30,12 @@ public static class GgufValidator
         LayerRules.Check(model);
         ExpertRules.Check(model);
         AttentionRules.Check(model);
+        SlidingWindowRules.Check(model);
         RopeRules.Check(model);
         NormalizationRules.Check(model);
         RecurrenceRules.Check(model);
+        PoolingRules.Check(model);
         VocabularyRules.Check(model);
-        SpecialTokenRules.Check(model);
         TensorRules.Check(model);
     }
 }

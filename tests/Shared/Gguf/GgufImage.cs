@@ -1,5 +1,3 @@
-using System.Collections;
-using System.Text;
 using Lamina.Gguf;
 
 namespace Lamina.TestSupport.Gguf;
@@ -33,6 +31,39 @@ internal sealed class GgufImage
         }
     }
 
+    /// <summary>Takes a real file into memory.</summary>
+    public static GgufImage Load(string path)
+    {
+        var file = GgufFile.Read(path);
+        var bytes = File.ReadAllBytes(path);
+        var image = new GgufImage { Version = (uint)file.Version, Alignment = file.Alignment };
+        foreach (var (key, value) in file.Metadata)
+        {
+            image.Metadata.Add(new(key, ImageValue.From(value)));
+        }
+
+        image.Tensors.AddRange(file.Tensors.Select(tensor => new ImageTensor
+        {
+            Name = tensor.Name,
+            Shape = [.. tensor.Shape],
+            Type = tensor.Type,
+            Data = bytes.AsSpan((int)(file.DataOffset + tensor.Offset), (int)tensor.Size).ToArray(),
+        }));
+        return image;
+    }
+
+    /// <summary>A copy to be spoilt; the data of tensors is shared.</summary>
+    public GgufImage Clone()
+    {
+        var copy = new GgufImage { Version = Version, Alignment = Alignment };
+        copy.Metadata.AddRange(Metadata);
+        copy.Tensors.AddRange(Tensors.Select(tensor => new ImageTensor
+        {
+            Name = tensor.Name, Shape = [.. tensor.Shape], Type = tensor.Type, Data = tensor.Data, Offset = tensor.Offset,
+        }));
+        return copy;
+    }
+
     public void Remove(string key) => Metadata.RemoveAll(pair => string.Equals(pair.Key, key, StringComparison.Ordinal));
 
     public ImageTensor Tensor(string name) =>
@@ -40,7 +71,7 @@ internal sealed class GgufImage
 
     public byte[] ToBytes()
     {
-        using var stream = new MemoryStream();
+        using var stream = new MemoryStream(Tensors.Sum(tensor => tensor.Data.Length) + (1 << 17));
         using var writer = new BinaryWriter(stream);
         writer.Write("GGUF"u8);
         writer.Write(Version);
@@ -48,8 +79,8 @@ internal sealed class GgufImage
         writer.Write((ulong)Metadata.Count);
         foreach (var (key, value) in Metadata)
         {
-            WriteText(writer, key);
-            WriteValue(writer, value);
+            ImageValue.WriteText(writer, key);
+            ImageValue.Write(writer, value);
         }
 
         WriteTensors(writer);
@@ -68,7 +99,7 @@ internal sealed class GgufImage
         var offset = 0L;
         foreach (var tensor in Tensors)
         {
-            WriteText(writer, tensor.Name);
+            ImageValue.WriteText(writer, tensor.Name);
             writer.Write((uint)tensor.Shape.Length);
             foreach (var length in tensor.Shape)
             {
@@ -85,66 +116,5 @@ internal sealed class GgufImage
     {
         var over = writer.BaseStream.Position % Alignment;
         writer.Write(new byte[over == 0 ? 0 : Alignment - over]);
-    }
-
-    private static void WriteText(BinaryWriter writer, string text) => WriteText(writer, Encoding.UTF8.GetBytes(text));
-
-    private static void WriteText(BinaryWriter writer, byte[] text)
-    {
-        writer.Write((ulong)text.Length);
-        writer.Write(text);
-    }
-
-    private static void WriteValue(BinaryWriter writer, object value)
-    {
-        if (value is not Array array)
-        {
-            writer.Write((uint)TypeOf(value.GetType()));
-            WriteScalar(writer, value);
-            return;
-        }
-
-        writer.Write((uint)GgufValueType.Array);
-        writer.Write((uint)TypeOf(array.GetType().GetElementType()!));
-        writer.Write((ulong)array.Length);
-        foreach (var element in (IEnumerable)array)
-        {
-            WriteScalar(writer, element);
-        }
-    }
-
-    private static GgufValueType TypeOf(Type type) => type == typeof(byte) ? GgufValueType.UInt8
-        : type == typeof(sbyte) ? GgufValueType.Int8
-        : type == typeof(ushort) ? GgufValueType.UInt16
-        : type == typeof(short) ? GgufValueType.Int16
-        : type == typeof(uint) ? GgufValueType.UInt32
-        : type == typeof(int) ? GgufValueType.Int32
-        : type == typeof(float) ? GgufValueType.Float32
-        : type == typeof(bool) ? GgufValueType.Boolean
-        : type == typeof(string) || type == typeof(byte[]) ? GgufValueType.String
-        : type == typeof(ulong) ? GgufValueType.UInt64
-        : type == typeof(long) ? GgufValueType.Int64
-        : type == typeof(double) ? GgufValueType.Float64
-        : throw new ArgumentException($"The format has no {type}.", nameof(type));
-
-    private static void WriteScalar(BinaryWriter writer, object value)
-    {
-        switch (value)
-        {
-            case byte number: writer.Write(number); break;
-            case sbyte number: writer.Write(number); break;
-            case ushort number: writer.Write(number); break;
-            case short number: writer.Write(number); break;
-            case uint number: writer.Write(number); break;
-            case int number: writer.Write(number); break;
-            case float number: writer.Write(number); break;
-            case bool truth: writer.Write(truth); break;
-            case string text: WriteText(writer, text); break;
-            case byte[] text: WriteText(writer, text); break;
-            case ulong number: writer.Write(number); break;
-            case long number: writer.Write(number); break;
-            case double number: writer.Write(number); break;
-            default: throw new ArgumentException($"The format has no {value.GetType()}.", nameof(value));
-        }
     }
 }

@@ -23,7 +23,9 @@ internal sealed class ImageTensor
         return tensor;
     }
 
+    /// <summary>How many numbers the shape asks for.</summary>
+    public long ElementCount => Shape.Aggregate(1L, (product, length) => product * length);
+
     /// <summary>The bytes that type and shape ask for.</summary>
-    public long SizeOfShape() =>
-        Shape.Aggregate(1L, (product, length) => product * length) / Type.GetBlockSize() * Type.GetBlockBytes();
+    public long SizeOfShape() => ElementCount / Type.GetBlockSize() * Type.GetBlockBytes();
 }

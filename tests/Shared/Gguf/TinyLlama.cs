@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Lamina.Gguf;
 
 namespace Lamina.TestSupport.Gguf;
@@ -64,12 +65,13 @@ internal static class TinyLlama
         void Add(string name, params long[] shape)
         {
             var tensor = ImageTensor.Create(name, TensorType.F32, shape);
-            for (var at = 0; at < tensor.Data.Length; at += sizeof(float))
+            var values = new float[tensor.ElementCount];
+            for (var at = 0; at < values.Length; at++)
             {
-                var value = shape.Length == 1 ? 1f : (float)(random.NextDouble() - 0.5);
-                BitConverter.TryWriteBytes(tensor.Data.AsSpan(at), value);
+                values[at] = shape.Length == 1 ? 1f : (float)(random.NextDouble() - 0.5);
             }
 
+            tensor.Data = MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
             image.Tensors.Add(tensor);
         }
     }

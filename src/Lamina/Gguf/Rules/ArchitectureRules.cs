@@ -21,6 +21,14 @@ internal static class ArchitectureRules
         {
             throw model.Fail("it has no tensors: it holds a vocabulary only, or an unfinished model.");
         }
+
+        var width = model.UInt32("embedding_length");
+        if (model.TryGetTensor("token_embd.weight", out var embeddings) && embeddings.Length(0) != width)
+        {
+            throw model.Fail(
+                $"'{model.Key("embedding_length")}' is {width}, but 'token_embd.weight' has rows of "
+                + $"{embeddings.Length(0)} numbers ({embeddings.ShapeText}).");
+        }
     }
 
     private static void RequirePositive(ModelHeader model, string name)

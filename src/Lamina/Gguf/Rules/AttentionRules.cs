@@ -1,34 +1,68 @@
-using System.Collections.Frozen;
-
 namespace Lamina.Gguf.Rules;
 
 /// <summary>The heads of the attention: their number, the keys and values that they share, and their width.</summary>
 internal static class AttentionRules
 {
-    // In these a layer without heads of keys and values is a layer of another kind, not a fault.
-    private static readonly FrozenSet<string> MixedLayers = FrozenSet.Create(
-        StringComparer.Ordinal,
-        "bailingmoe3", "deci", "granitehybrid", "jamba", "kimi-k3", "kimi-linear", "lfm2", "lfm2moe", "nemotron_h",
-        "nemotron_h_moe", "plamo2");
+    private const string HeadCount = "attention.head_count";
+    private const string SharedCount = "attention.head_count_kv";
 
     public static void Check(ModelHeader model)
     {
-        var heads = model.PerLayer("attention.head_count");
-        var shared = model.PerLayer("attention.head_count_kv") ?? heads;
-        if (heads is null || shared is null || heads[0] == 0)
+        var heads = model.PerLayer(HeadCount);
+        var shared = model.PerLayer(SharedCount) ?? heads;
+        if (Architectures.NoAttention.Contains(model.Architecture))
         {
-            return; // no attention, or it begins in a later layer
+            return;
         }
 
-        if (!MixedLayers.Contains(model.Architecture))
+        var isMixed = Architectures.MixedLayers.Contains(model.Architecture);
+        if (!isMixed && heads is null or [0, ..] && Architectures.EqualWidths.Contains(model.Architecture))
         {
-            for (var i = 0; i < heads.Length; i++)
-            {
-                CheckLayer(model, i, heads[i], shared[i]);
-            }
+            throw model.Fail($"'{model.Key(HeadCount)}' is {(heads is null ? "missing" : 0)}; attention has heads.");
+        }
+
+        if (heads is null or [0, ..] || shared is null)
+        {
+            return;
         }
 
         CheckWidths(model, heads[0]);
+        for (var i = 0; i < heads.Length && !isMixed; i++)
+        {
+            CheckLayer(model, i, heads[i], shared[i]);
+        }
+
+        if (!isMixed && Architectures.WholeHeadTurns.Contains(model.Architecture))
+        {
+            CheckProjections(model, heads, shared);
+        }
+    }
+
+    // Queries, keys and values are cut into heads, so their projections must have as many rows as the heads have numbers.
+    private static void CheckProjections(ModelHeader model, uint[] heads, uint[] shared)
+    {
+        if (model.UInt32("attention.key_length_swa") is not null || model.UInt32("attention.value_length_swa") is not null)
+        {
+            return;
+        }
+
+        var (keys, values) = HeadWidths(model, heads[0]);
+        for (var i = 0; i < heads.Length; i++)
+        {
+            Check($"blk.{i}.attn_q.weight", heads[i], keys);
+            Check($"blk.{i}.attn_k.weight", shared[i], keys);
+            Check($"blk.{i}.attn_v.weight", shared[i], values);
+        }
+
+        void Check(string name, uint count, uint width)
+        {
+            if (model.TryGetTensor(name, out var tensor) && tensor.Length(1) != (long)count * width)
+            {
+                throw model.Fail(
+                    $"tensor '{name}' has {tensor.Length(1)} rows ({tensor.ShapeText}); {count} heads of {width} numbers need "
+                    + $"{(long)count * width}.");
+            }
+        }
     }
 
     private static void CheckLayer(ModelHeader model, int layer, uint heads, uint shared)
@@ -36,7 +70,7 @@ internal static class AttentionRules
         if (heads > 0 && (shared == 0 || shared > heads || heads % shared != 0))
         {
             throw model.Fail(
-                $"'{model.Key("attention.head_count_kv")}' is {shared} for the {heads} heads of layer {layer}; it must divide them.");
+                $"'{model.Key(SharedCount)}' is {shared} for the {heads} heads of layer {layer}; it must divide them.");
         }
     }
 
@@ -50,12 +84,26 @@ internal static class AttentionRules
             }
         }
 
-        var width = model.UInt32("embedding_length") ?? 0;
-        if (width < heads && model.UInt32("attention.key_length") is null)
+        var (keys, values) = HeadWidths(model, heads);
+        if (keys == 0 || values == 0)
         {
             throw model.Fail(
-                $"'{model.Key("attention.head_count")}' is {heads}, more than the {width} numbers of "
+                $"'{model.Key(HeadCount)}' is {heads}, more than the {model.UInt32("embedding_length")} numbers of "
                 + $"'{model.Key("embedding_length")}' that the heads share.");
         }
+
+        if (keys != values && Architectures.EqualWidths.Contains(model.Architecture))
+        {
+            throw model.Fail(
+                $"heads have keys of {keys} and values of {values} numbers ('{model.Key("attention.key_length")}', "
+                + $"'{model.Key("attention.value_length")}'); in '{model.Architecture}' models they are equally wide.");
+        }
+    }
+
+    /// <summary>The numbers of a key and of a value of one head.</summary>
+    public static (uint Keys, uint Values) HeadWidths(ModelHeader model, uint heads)
+    {
+        var even = (model.UInt32("embedding_length") ?? 0) / heads;
+        return (model.UInt32("attention.key_length") ?? even, model.UInt32("attention.value_length") ?? even);
     }
 }

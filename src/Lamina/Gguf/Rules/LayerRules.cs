@@ -13,6 +13,13 @@ internal static class LayerRules
             throw model.Fail($"'{model.Key("block_count")}' is {layers}; a model has from 1 to {MaxLayers} layers.");
         }
 
+        var loops = string.Equals(model.Architecture, "nanbeige", StringComparison.Ordinal) ? model.UInt32("num_loops") ?? 1 : 1;
+        if (loops == 0 || loops > MaxLayers / layers)
+        {
+            throw model.Fail(
+                $"'{model.Key("num_loops")}' is {loops} with {layers} layers; from 1 loop to {MaxLayers} layers in all are possible.");
+        }
+
         if (model.UInt32("nextn_predict_layers") is { } extra && extra > layers)
         {
             throw model.Fail(

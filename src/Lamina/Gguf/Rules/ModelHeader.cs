@@ -53,18 +53,18 @@ internal sealed class ModelHeader
             : throw WrongType(key, value, GgufValueType.UInt32);
     }
 
-    /// <summary>A hyperparameter that is a floating-point number of 32 bits.</summary>
-    public float? Float32(string name)
+    /// <summary>A hyperparameter that is a floating-point number of 32 bits, if there is one of that type.</summary>
+    public bool TryGetFloat32(string name, out float number)
     {
-        var key = Key(name);
-        if (!Metadata.TryGetValue(key, out var value))
+        number = 0;
+        if (!Metadata.TryGetValue(Key(name), out var value) || value.IsArray || value.Type != GgufValueType.Float32)
         {
-            return null;
+            return false;
         }
 
-        return value is { IsArray: false, Type: GgufValueType.Float32 } && value.TryGetDouble(out var number)
-            ? (float)number
-            : throw WrongType(key, value, GgufValueType.Float32);
+        var found = value.TryGetDouble(out var wide);
+        number = (float)wide;
+        return found;
     }
 
     /// <summary>A truth value, or null when the key is missing.</summary>

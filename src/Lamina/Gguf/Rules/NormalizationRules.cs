@@ -10,7 +10,7 @@ internal static class NormalizationRules
     {
         foreach (var name in Epsilons)
         {
-            if (model.Float32(name) is { } value && !(float.IsFinite(value) && value >= 0))
+            if (model.TryGetFloat32(name, out var value) && !(float.IsFinite(value) && value >= 0))
             {
                 throw model.Fail($"'{model.Key(name)}' is {value}; it must be a small number that is not negative, such as 1e-05.");
             }

@@ -1,16 +1,15 @@
 namespace Lamina.Gguf.Rules;
 
-/// <summary>Tokens that are put around every text must exist.</summary>
+/// <summary>Tokens that are put around every text, or for what has no token, must exist.</summary>
 internal static class SpecialTokenRules
 {
     private const string Begin = "bos_token_id";
     private const string End = "eos_token_id";
+    private const string Unknown = "unknown_token_id";
     private const string Separator = "seperator_token_id"; // as the format spells it
 
-    public static void Check(ModelHeader model)
+    public static void Check(ModelHeader model, string kind, int tokens)
     {
-        var tokens = model.Metadata.GetArray("tokenizer.ggml.tokens")!.Count;
-        var kind = model.Text(VocabularyRules.ModelKey);
         var defaults = kind switch
         {
             "llama" => (Begin: 1, End: 2, AddBegin: true, AddEnd: false),
@@ -30,6 +29,7 @@ internal static class SpecialTokenRules
         Require(model, Begin, defaults.Begin, tokens, addBegin || kind is "bert");
         Require(model, End, defaults.End, tokens, addEnd && kind is not "bert");
         Require(model, Separator, fallback: 102, tokens, kind is "bert");
+        Require(model, Unknown, fallback: kind is "bert" ? 100 : 2, tokens, kind is "bert" or "t5");
     }
 
     private static void Require(ModelHeader model, string name, int fallback, int tokens, bool isUsed)
@@ -39,7 +39,7 @@ internal static class SpecialTokenRules
         if (isUsed && !(id < tokens) && !(fallback >= 0 && fallback < tokens))
         {
             throw model.Fail(
-                $"every text gets the token '{key}', which is {(id is null ? "missing" : id)}; it must be below {tokens}.");
+                $"'{key}' is {(id is null ? "missing" : id)}; texts cannot do without that token, so it must be below {tokens}.");
         }
     }
 }

@@ -5,15 +5,16 @@ namespace Lamina.Gguf.Rules;
 /// <summary>The tokens: each has a text of its own, a kind and a score, and a row among the embeddings.</summary>
 internal static class VocabularyRules
 {
-    public const string ModelKey = "tokenizer.ggml.model";
+    private const string ModelKey = "tokenizer.ggml.model";
     private const string TokensKey = "tokenizer.ggml.tokens";
+    private const string TypesKey = "tokenizer.ggml.token_type";
 
     public static void Check(ModelHeader model)
     {
         var kind = model.Text(ModelKey) ?? throw model.Fail($"it has no vocabulary: '{ModelKey}' is missing.");
         if (kind is "no_vocab" or "none")
         {
-            throw model.Fail($"it has no vocabulary ('{ModelKey}' is '{kind}'), so that text cannot go in or out.");
+            return; // text cannot go in or out, but tokens can
         }
 
         var tokens = model.Metadata.GetArray(TokensKey);
@@ -23,9 +24,10 @@ internal static class VocabularyRules
         }
 
         CheckLength(model, "tokenizer.ggml.scores", tokens.Count, GgufValueType.Float32, GgufValueType.Int32);
-        CheckLength(model, "tokenizer.ggml.token_type", tokens.Count, GgufValueType.Int32);
+        CheckLength(model, TypesKey, tokens.Count, GgufValueType.Int32);
         CheckDistinct(model, tokens);
         CheckEmbeddings(model, tokens.Count);
+        TokenizerRules.Check(model, kind, tokens);
     }
 
     private static void CheckLength(ModelHeader model, string key, int tokens, params ReadOnlySpan<GgufValueType> types)
