@@ -18,7 +18,7 @@ internal sealed class LlamaModel : ILanguageModel
     {
         _handle = handle;
         _logger = logger;
-        Tokenizer = new LlamaTokenizer(handle);
+        Tokenizer = new LlamaTokenizer(handle, file);
         Info = ModelInfoReader.Read(file, handle, Tokenizer.VocabularySize);
         PoolsByItself = ModelInfoReader.Pooling(file) > 0;
         NativeLog.Add(logger);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Lamina.Gguf;
 using Lamina.LlamaCpp.Interop;
 using Lamina.Runtime;
 
@@ -11,6 +12,7 @@ namespace Lamina.LlamaCpp;
 /// </summary>
 internal sealed unsafe class LlamaTokenizer : ITokenizer
 {
+    private const int NoToken = -1;
     private const int UnknownAttribute = 1 << 0;
     private const int ControlAttribute = 1 << 3;
     private const int StripLeftAttribute = 1 << 7;
@@ -18,13 +20,15 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
 
     private readonly ModelHandle _model;
     private readonly nint _vocabulary;
+    private readonly ByteCoverage? _coverage;
     private readonly byte[] _text;
     private readonly int[] _textEnds;
     private readonly TokenKinds[] _kinds;
 
-    public LlamaTokenizer(ModelHandle model)
+    public LlamaTokenizer(ModelHandle model, GgufFile file)
     {
         _model = model;
+        _coverage = ByteCoverage.Create(file.Metadata);
         _vocabulary = Native.llama_model_get_vocab(model);
 
         // A model without a vocabulary (type 0) answers every question about text by ending the process.
@@ -98,6 +102,12 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
 
     private int[] Tokenize(string text, bool addSpecial)
     {
+        if (_coverage?.FindUncovered(text) is { } uncovered)
+        {
+            throw new LaminaException("tokenize", $"The model's vocabulary has no token for '{uncovered}', nor for its bytes. "
+                + "Leave the character out.");
+        }
+
         var utf8 = Encoding.UTF8.GetBytes(text);
         var held = false;
         try
@@ -111,6 +121,12 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
             {
                 var count = Native.llama_tokenize(
                     _vocabulary, bytes, utf8.Length, target, tokens.Length, addSpecial, parseSpecial: false);
+                if (count > 0 && tokens.AsSpan(0, count).Contains(NoToken))
+                {
+                    throw new LaminaException(
+                        "tokenize", "The text has characters for which the model's vocabulary has no token.");
+                }
+
                 return count >= 0
                     ? tokens[..count]
                     : throw new LaminaException("tokenize", $"llama.cpp could not tokenize a text of {utf8.Length} "

@@ -53,10 +53,10 @@ internal static class DecoderPlan
         };
         if (embeddings)
         {
-            // A text is pooled right only where one micro-batch holds it whole.
+            // A text is pooled right only where one micro-batch holds it whole. No batch holds more texts than tokens.
             plan = plan with
             {
-                SequenceCount = Math.Max(sequences, EmbeddingSequences),
+                SequenceCount = Math.Min(Math.Max(sequences, EmbeddingSequences), contextSize),
                 BatchSize = contextSize,
                 MicroBatchSize = contextSize,
                 OutputLimit = contextSize,
