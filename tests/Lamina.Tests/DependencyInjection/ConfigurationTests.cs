@@ -1,0 +1,206 @@
+using Lamina.Runtime;
+using Lamina.Sampling;
+using Lamina.Tests.Fakes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Lamina.Tests.DependencyInjection;
+
+/// <summary>Engines described by configuration alone, read by the binding source generator.</summary>
+internal sealed class ConfigurationTests
+{
+    private static readonly (string Key, string? Value)[] Everything =
+    [
+        ("ModelPath", "model.gguf"),
+        ("Engine:ContextSize", "64"),
+        ("Engine:MaxSequences", "2"),
+        ("Engine:BatchSize", "32"),
+        ("Engine:MicroBatchSize", "16"),
+        ("Engine:Threads", "3"),
+        ("Engine:BatchThreads", "5"),
+        ("Engine:MemoryLimit", "8000000000"),
+        ("Engine:CheckTensors", "true"),
+        ("Engine:Generation:MaxTokens", "7"),
+        ("Engine:Generation:Stop:0", "END"),
+        ("Engine:Generation:Stop:1", "\n\n"),
+        ("Engine:Generation:OnCancel", "Finish"),
+        ("Engine:Generation:Sampling:Temperature", "0.5"),
+        ("Engine:Generation:Sampling:TopK", "9"),
+        ("Engine:Generation:Sampling:TopP", "0.75"),
+        ("Engine:Generation:Sampling:MinP", "0.25"),
+        ("Engine:Generation:Sampling:RepetitionPenalty", "1.5"),
+        ("Engine:Generation:Sampling:FrequencyPenalty", "0.5"),
+        ("Engine:Generation:Sampling:PresencePenalty", "-0.5"),
+        ("Engine:Generation:Sampling:PenaltyWindow", "10"),
+        ("Engine:Generation:Sampling:Seed", "4294967295"),
+        ("Engine:Generation:Sampling:LogitBias:5", "-Infinity"),
+        ("Engine:Generation:Sampling:LogitBias:17", "2.5"),
+    ];
+
+    [Test]
+    public void Read_EveryValue_IsBound()
+    {
+        var read = EngineConfiguration.Read(Configuration(Everything));
+        var generation = read.Engine.Generation!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(read.ModelPath, Is.EqualTo("model.gguf"));
+            Assert.That(read.Engine with { Generation = null }, Is.EqualTo(new EngineOptions
+            {
+                ContextSize = 64,
+                MaxSequences = 2,
+                BatchSize = 32,
+                MicroBatchSize = 16,
+                Threads = 3,
+                BatchThreads = 5,
+                MemoryLimit = 8_000_000_000,
+                CheckTensors = true,
+            }));
+            Assert.That(generation.MaxTokens, Is.EqualTo(7));
+            Assert.That(generation.Stop, Is.EqualTo(["END", "\n\n"]));
+            Assert.That(generation.OnCancel, Is.EqualTo(CancellationBehavior.Finish));
+            Assert.That(generation.Sampling with { LogitBias = new SamplingOptions().LogitBias }, Is.EqualTo(new SamplingOptions
+            {
+                Temperature = 0.5f,
+                TopK = 9,
+                TopP = 0.75f,
+                MinP = 0.25f,
+                RepetitionPenalty = 1.5f,
+                FrequencyPenalty = 0.5f,
+                PresencePenalty = -0.5f,
+                PenaltyWindow = 10,
+                Seed = uint.MaxValue,
+            }));
+            Assert.That(generation.Sampling.LogitBias, Is.EquivalentTo(
+                new Dictionary<int, float> { [5] = float.NegativeInfinity, [17] = 2.5f }));
+        }
+    }
+
+    [Test]
+    public void Read_EachValueAlone_LeavesTheOtherDefaults()
+    {
+        foreach (var (key, value) in Everything.Skip(1))
+        {
+            var read = EngineConfiguration.Read(Configuration(("ModelPath", "model.gguf"), (key, value)));
+            var generation = read.Engine.Generation ?? new();
+            var sampling = generation.Sampling;
+            var changed = Changes(read.Engine with { Generation = null }, new())
+                .Concat(Changes(generation with { Sampling = new(), Stop = [] }, new() { Stop = [], Sampling = new() }))
+                .Concat(generation.Stop.Count > 0 ? ["Stop"] : [])
+                .Concat(Changes(sampling with { LogitBias = new SamplingOptions().LogitBias }, new()))
+                .Concat(sampling.LogitBias.Count > 0 ? ["LogitBias"] : []);
+            var expected = key.Split(':').Last(part => !char.IsDigit(part[0]));
+            Assert.That(changed, Is.EqualTo([expected]), key);
+            Assert.That(read.Faults(), Has.Exactly(1).Contains("no file"), key);
+        }
+    }
+
+    [Test]
+    public void Read_ModelPathAlone_LeavesTheDefaults()
+    {
+        var read = EngineConfiguration.Read(Configuration(("ModelPath", "model.gguf")));
+        Assert.That(read, Is.EqualTo(new EngineRegistration { ModelPath = "model.gguf" }));
+    }
+
+    [TestCase("Modelpth", "x")]
+    [TestCase("Engine:ContxtSize", "5")]
+    [TestCase("Engine:Generation:MaxToken", "5")]
+    [TestCase("Engine:Generation:Sampling:Temprature", "5")]
+    [TestCase("EnginesToo:a", "5")]
+    public void AddLamina_UnknownName_IsRefused(string key, string value)
+    {
+        var name = key.Split(':').First(part => part is not ("Engine" or "Generation" or "Sampling"));
+        Assert.That(
+            () => new ServiceCollection().AddLamina(Configuration(("ModelPath", "x"), (key, value))),
+            Throws.InvalidOperationException.With.Message.Contains(name));
+    }
+
+    [TestCase("Engine:ContextSize", "many")]
+    [TestCase("Engine:Generation:OnCancel", "Explode")]
+    [TestCase("Engine:Generation:Sampling:Temperature", "hot")]
+    [TestCase("Engine:Generation:Sampling:LogitBias:five", "1")]
+    public void AddLamina_UnreadableValue_IsRefused(string key, string value) => Assert.That(
+        () => new ServiceCollection().AddLamina(Configuration(("ModelPath", "x"), (key, value))),
+        Throws.InvalidOperationException);
+
+    [TestCase]
+    [TestCase("Engine:ContextSize", "5")]
+    public void AddLamina_NoEngineDescribed_IsRefused(params string[] pair) => Assert.That(
+        () => new ServiceCollection().AddLamina(Configuration(pair is [var key, var value] ? [(key, value)] : [])),
+        Throws.ArgumentException.With.Message.Contains("ModelPath"));
+
+    [Test]
+    public void AddLamina_UnknownNameInOneOfSeveral_IsRefused() => Assert.That(
+        () => new ServiceCollection().AddLamina(Configuration(("Engines:a:ModelPath", "x"), ("Engines:a:Typo", "y"))),
+        Throws.InvalidOperationException.With.Message.Contains("Typo"));
+
+    [Test]
+    public async Task AddLamina_JsonSection_ServesItsEngines()
+    {
+        var path = Path.GetTempFileName();
+        using var runtime = new FakeRuntime { Answer = _ => "abcdef END" };
+        var json = $$"""
+            {
+              "Lamina": {
+                "ModelPath": "{{path.Replace(@"\", @"\\", StringComparison.Ordinal)}}",
+                "Engine": { "Generation": { "Sampling": { "Temperature": 0 } } },
+                "Engines": {
+                  "short": {
+                    "ModelPath": "{{path.Replace(@"\", @"\\", StringComparison.Ordinal)}}",
+                    "Engine": { "Generation": { "MaxTokens": 2, "Sampling": { "Temperature": 0 } } }
+                  },
+                  "stopped": {
+                    "ModelPath": "{{path.Replace(@"\", @"\\", StringComparison.Ordinal)}}",
+                    "Engine": { "ContextSize": 64, "Generation": { "Stop": ["END", "e"], "Sampling": { "Temperature": 0 } } }
+                  }
+                }
+              }
+            }
+            """;
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Configuration.AddJsonStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json)));
+        builder.Services.AddSingleton<IModelRuntime>(runtime).AddLamina(builder.Configuration.GetSection("Lamina"));
+        using (var host = builder.Build())
+        {
+            await host.StartAsync();
+            var services = host.Services;
+            var one = await services.GetRequiredService<IInferenceEngine>().ReadAllAsync("x>");
+            var shortened = await services.GetRequiredKeyedService<IInferenceEngine>("short").ReadAllAsync("x>");
+            var stopped = await services.GetRequiredKeyedService<IInferenceEngine>("stopped").ReadAllAsync("x>");
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(one.Text(), Is.EqualTo("abcdef END"));
+                Assert.That(shortened.Text(), Is.EqualTo("ab"));
+                Assert.That(stopped.Text(), Is.EqualTo("abcd"));
+                Assert.That(runtime.Decoders.Select(decoder => decoder.Options.ContextSize), Is.EqualTo([1024, 1024, 64]));
+            }
+
+            await host.StopAsync();
+        }
+
+        File.Delete(path);
+    }
+
+    [Test]
+    public async Task AddLamina_EntryWithoutModelPath_FailsTheHostsStart()
+    {
+        using var runtime = new FakeRuntime();
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Services.AddSingleton<IModelRuntime>(runtime)
+            .AddLamina(Configuration(("Engines:a:Engine:ContextSize", "0")));
+        using var host = builder.Build();
+        var thrown = (await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync()))!;
+        Assert.That(thrown.Message, Does.Contain("ModelPath was empty").And.Contain("ContextSize was 0"));
+    }
+
+    private static IEnumerable<string> Changes<T>(T read, T expected) => typeof(T).GetProperties()
+        .Where(property => property.PropertyType.IsValueType || property.PropertyType == typeof(string))
+        .Where(property => !Equals(property.GetValue(read), property.GetValue(expected)))
+        .Select(property => property.Name);
+
+    private static IConfigurationRoot Configuration(params (string Key, string? Value)[] pairs) => new ConfigurationBuilder()
+        .AddInMemoryCollection(pairs.Select(pair => KeyValuePair.Create(pair.Key, pair.Value)))
+        .Build();
+}
