@@ -24,6 +24,8 @@ internal sealed class DeferredEngine(
 
     public ITokenizer Tokenizer => Loaded.Tokenizer;
 
+    private bool IsDisposed => _disposal.IsCancellationRequested;
+
     private InferenceEngine Loaded => _engine ?? throw new InvalidOperationException(
         $"The model '{registration.ModelPath}' is not loaded yet: start the host, or await a request, before asking "
         + "what it is.");
@@ -72,7 +74,7 @@ internal sealed class DeferredEngine(
     /// <summary>Loads the model unless it is loaded.</summary>
     public async Task<InferenceEngine> LoadAsync(CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_disposal.IsCancellationRequested, typeof(IInferenceEngine));
+        ObjectDisposedException.ThrowIf(IsDisposed, typeof(IInferenceEngine));
         if (_engine is { } loaded)
         {
             return loaded;
@@ -80,14 +82,13 @@ internal sealed class DeferredEngine(
 
         Validate();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposal.Token);
-        await _gate.WaitAsync(either.Token).ConfigureAwait(false);
         try
         {
-            return _engine ??= await LoadOnceAsync(either.Token).ConfigureAwait(false);
+            return await LoadOnceAsync(either.Token).ConfigureAwait(false);
         }
-        finally
+        catch (OperationCanceledException e) when (IsDisposed && !cancellationToken.IsCancellationRequested)
         {
-            _gate.Release();
+            throw new ObjectDisposedException("The engine was disposed of while it loaded.", e);
         }
     }
 
@@ -107,9 +108,38 @@ internal sealed class DeferredEngine(
         {
             await engine.DisposeAsync().ConfigureAwait(false);
         }
+
+        _gate.Release();
     }
 
     private async Task<InferenceEngine> LoadOnceAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_engine is { } loaded)
+            {
+                return loaded;
+            }
+
+            var engine = await LoadNowAsync(cancellationToken).ConfigureAwait(false);
+            Interlocked.Exchange(ref _engine, engine);
+            if (IsDisposed)
+            {
+                // The disposal came while it loaded and may not have seen it.
+                await engine.DisposeAsync().ConfigureAwait(false);
+                throw new ObjectDisposedException(nameof(IInferenceEngine));
+            }
+
+            return engine;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task<InferenceEngine> LoadNowAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         _logger.LogInformation("Loading {ModelPath}.", registration.ModelPath);

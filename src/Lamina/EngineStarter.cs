@@ -8,7 +8,8 @@ internal sealed class EngineStarter(IServiceProvider services, IEnumerable<Engin
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var engines = keys.Select(key => (DeferredEngine)key.Resolve(services)).ToArray();
+        // An engine of the app's own may have taken the place of a registered one.
+        var engines = keys.Select(key => key.Resolve(services)).OfType<DeferredEngine>().ToArray();
         Array.ForEach(engines, engine => engine.Validate());
         foreach (var engine in engines)
         {
