@@ -1,3 +1,4 @@
+using Lamina.Sampling;
 using Microsoft.Extensions.Configuration;
 
 namespace Lamina;
@@ -9,14 +10,55 @@ internal static class EngineConfiguration
     /// <param name="section">The section.</param>
     /// <param name="except">A name in it that is not the engine's, or null.</param>
     /// <exception cref="InvalidOperationException">A value cannot be read, or a name is not known.</exception>
-    public static EngineRegistration Read(IConfiguration section, string? except = null)
+    public static EngineRegistration Read(IConfiguration section, string? except = null) =>
+        new SectionReader(section).ReadAll(
+            read => new EngineRegistration
+            {
+                ModelPath = read.Text(nameof(EngineRegistration.ModelPath), ""),
+                Engine = read.Section(nameof(EngineRegistration.Engine), ReadEngine, new()),
+            },
+            except);
+
+    private static EngineOptions ReadEngine(SectionReader read) => new()
     {
-        var own = new ConfigurationBuilder()
-            .AddInMemoryCollection(section.AsEnumerable(makePathsRelative: true)
-                .Where(pair => except is null
-                    || !pair.Key.StartsWith(except, StringComparison.OrdinalIgnoreCase)))
-            .Build();
-        return own.Get<EngineRegistration>(options => options.ErrorOnUnknownConfiguration = true)
-            ?? new EngineRegistration();
+        ContextSize = read.Optional<int>(nameof(EngineOptions.ContextSize)),
+        MaxSequences = read.Optional<int>(nameof(EngineOptions.MaxSequences)),
+        BatchSize = read.Optional<int>(nameof(EngineOptions.BatchSize)),
+        MicroBatchSize = read.Optional<int>(nameof(EngineOptions.MicroBatchSize)),
+        Threads = read.Optional<int>(nameof(EngineOptions.Threads)),
+        BatchThreads = read.Optional<int>(nameof(EngineOptions.BatchThreads)),
+        MemoryLimit = read.Optional<long>(nameof(EngineOptions.MemoryLimit)),
+        CheckTensors = read.Flag(nameof(EngineOptions.CheckTensors), false),
+        Generation = read.Section<GenerationOptions?>(nameof(EngineOptions.Generation), ReadGeneration, null),
+    };
+
+    private static GenerationOptions ReadGeneration(SectionReader read)
+    {
+        var defaults = new GenerationOptions();
+        return new()
+        {
+            MaxTokens = read.Optional<int>(nameof(defaults.MaxTokens)),
+            Stop = read.Texts(nameof(defaults.Stop), defaults.Stop),
+            Sampling = read.Section(nameof(defaults.Sampling), ReadSampling, defaults.Sampling),
+            OnCancel = read.Choice(nameof(defaults.OnCancel), defaults.OnCancel),
+        };
+    }
+
+    private static SamplingOptions ReadSampling(SectionReader read)
+    {
+        var defaults = new SamplingOptions();
+        return new()
+        {
+            Temperature = read.Number(nameof(defaults.Temperature), defaults.Temperature),
+            TopK = read.Number(nameof(defaults.TopK), defaults.TopK),
+            TopP = read.Number(nameof(defaults.TopP), defaults.TopP),
+            MinP = read.Number(nameof(defaults.MinP), defaults.MinP),
+            RepetitionPenalty = read.Number(nameof(defaults.RepetitionPenalty), defaults.RepetitionPenalty),
+            FrequencyPenalty = read.Number(nameof(defaults.FrequencyPenalty), defaults.FrequencyPenalty),
+            PresencePenalty = read.Number(nameof(defaults.PresencePenalty), defaults.PresencePenalty),
+            PenaltyWindow = read.Number(nameof(defaults.PenaltyWindow), defaults.PenaltyWindow),
+            LogitBias = read.Numbers(nameof(defaults.LogitBias), defaults.LogitBias),
+            Seed = read.Optional<uint>(nameof(defaults.Seed)),
+        };
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Lamina.Tests.DependencyInjection;
 
-/// <summary>Engines described by configuration alone, read by the binding source generator.</summary>
+/// <summary>Engines described by configuration alone, without a line of code.</summary>
 internal sealed class ConfigurationTests
 {
     private static readonly (string Key, string? Value)[] Everything =
@@ -104,6 +104,35 @@ internal sealed class ConfigurationTests
         Assert.That(read, Is.EqualTo(new EngineRegistration { ModelPath = "model.gguf" }));
     }
 
+    [Test]
+    public void Everything_Properties_AreAllNamed()
+    {
+        // A property that is added to the options has to be read as well.
+        var named = Everything.SelectMany(pair => pair.Key.Split(':')).ToHashSet(StringComparer.Ordinal);
+        var properties = new[] { typeof(EngineRegistration), typeof(EngineOptions), typeof(GenerationOptions), typeof(SamplingOptions) }
+            .SelectMany(type => type.GetProperties())
+            .Select(property => property.Name)
+            .Except([nameof(GenerationOptions.Samplers)], StringComparer.Ordinal);
+        Assert.That(properties, Is.SubsetOf(named));
+    }
+
+    [Test]
+    public void Read_NullsAndEmptySections_AreDefaults()
+    {
+        const string json = """
+            { "modelpath": "m", "Engine": { "ContextSize": null, "Generation": { "Stop": [], "Sampling": {} } } }
+            """;
+        var read = EngineConfiguration.Read(
+            new ConfigurationBuilder().AddJsonStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json))).Build());
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(read.ModelPath, Is.EqualTo("m"), "names are read in any case");
+            Assert.That(read.Engine with { Generation = null }, Is.EqualTo(new EngineOptions()));
+            Assert.That(read.Engine.Generation!.Stop, Is.Empty);
+            Assert.That(read.Engine.Generation.Sampling, Is.EqualTo(new SamplingOptions()));
+        }
+    }
+
     [TestCase("Modelpth", "x")]
     [TestCase("Engine:ContxtSize", "5")]
     [TestCase("Engine:Generation:MaxToken", "5")]
@@ -120,7 +149,13 @@ internal sealed class ConfigurationTests
     [TestCase("Engine:ContextSize", "many")]
     [TestCase("Engine:Generation:OnCancel", "Explode")]
     [TestCase("Engine:Generation:Sampling:Temperature", "hot")]
+    [TestCase("Engine:Generation:Sampling:Temperature", "0,8")]
     [TestCase("Engine:Generation:Sampling:LogitBias:five", "1")]
+    [TestCase("Engine:Generation:Sampling:LogitBias:5", "much")]
+    [TestCase("Engine:Generation:Stop", "END")]
+    [TestCase("Engine:CheckTensors", "perhaps")]
+    [TestCase("Engine", "fast")]
+    [TestCase("Engine:ContextSize:Value", "5")]
     public void AddLamina_UnreadableValue_IsRefused(string key, string value) => Assert.That(
         () => new ServiceCollection().AddLamina(Configuration(("ModelPath", "x"), (key, value))),
         Throws.InvalidOperationException);
