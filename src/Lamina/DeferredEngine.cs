@@ -35,7 +35,30 @@ internal sealed class DeferredEngine(
         GenerationOptions? options = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var engine = await LoadAsync(cancellationToken).ConfigureAwait(false);
+        var started = time.GetTimestamp();
+        InferenceEngine? engine = null;
+        try
+        {
+            engine = await LoadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (
+            cancellationToken.IsCancellationRequested
+            && (options ?? registration.Engine.Generation)?.OnCancel == CancellationBehavior.Finish)
+        {
+        }
+
+        if (engine is null)
+        {
+            yield return new(-1, "", FinishReason.Cancelled, new()
+            {
+                PromptTokens = 0,
+                GeneratedTokens = 0,
+                TimeToFirstToken = TimeSpan.Zero,
+                Duration = time.GetElapsedTime(started),
+            });
+            yield break;
+        }
+
         await foreach (var token in engine.GenerateAsync(prompt, options, cancellationToken).ConfigureAwait(false))
         {
             yield return token;
