@@ -52,7 +52,11 @@ internal sealed class DecodeLoop : IDisposable
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isStopping, typeof(IInferenceEngine));
+            if (_isStopping)
+            {
+                throw Disposed();
+            }
+
             _waiting.Enqueue(request);
         }
 
@@ -99,6 +103,8 @@ internal sealed class DecodeLoop : IDisposable
         }
     }
 
+    private static ObjectDisposedException Disposed() => new("IInferenceEngine", "The engine was disposed of.");
+
     private void BeginStop()
     {
         lock (_gate)
@@ -132,7 +138,7 @@ internal sealed class DecodeLoop : IDisposable
                 Step(decoder, planner);
             }
 
-            End(new ObjectDisposedException(nameof(IInferenceEngine), "The engine was disposed of."));
+            End(Disposed());
         }
         catch (Exception e)
         {
@@ -227,19 +233,16 @@ internal sealed class DecodeLoop : IDisposable
 
     private void Take(IDecoder decoder, DecodeStatus status, ReadOnlySpan<PlannedOutput> outputs)
     {
-        if (status == DecodeStatus.NoRoom)
+        if (status == DecodeStatus.Aborted && IsUnwanted)
         {
-            throw new LaminaException("decode", "The KV cache has no room for a batch, though sequences have their own.");
+            return; // the next turn lets go of the requests
         }
 
-        if (status == DecodeStatus.Aborted)
+        if (status != DecodeStatus.Success)
         {
-            if (IsUnwanted)
-            {
-                return; // the next turn lets go of the requests
-            }
-
-            throw new LaminaException("decode", "The runtime aborted a batch that was not given up.");
+            throw new LaminaException("decode", status == DecodeStatus.NoRoom
+                ? "The KV cache has no room for a batch, though sequences have their own."
+                : "The runtime aborted a batch that was not given up.");
         }
 
         _counters.Batches++;
