@@ -1,0 +1,24 @@
+using Lamina.TestSupport.Conventions;
+
+namespace Lamina.Tests.Conventions;
+
+/// <summary>The conventions of Lamina, with the table of what its folders may use.</summary>
+[TestFixture]
+internal sealed class LaminaConventionTests() : AssemblyConventions(typeof(InferenceEngine).Assembly, Table)
+{
+    private static Layers Table { get; } = new("Lamina", new Dictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        ["Validation"] = [],
+        ["Runtime"] = [],
+        ["Gguf"] = [],
+        ["Tokens"] = ["Runtime"],
+        ["Sampling"] = ["Tokens", "Runtime"],
+        ["Constraints"] = ["Tokens", "Runtime"],
+        ["Chat"] = ["Tokens", "Runtime"],
+        ["Sequences"] = ["Tokens", "Runtime"],
+        ["Scheduling"] = ["Sequences", "Sampling", "Tokens", "Runtime"],
+        ["Speculation"] = ["Scheduling", "Sequences", "Sampling", "Tokens", "Runtime"],
+        ["Quantization"] = ["Runtime", "Gguf"],
+        ["Placement"] = ["Runtime"],
+    });
+}
