@@ -313,6 +313,7 @@ public sealed class InferenceEngine : IInferenceEngine
 
         var request = await Task.Run(() => CreateRequest(prompt, options), default).ConfigureAwait(false);
         var isFinished = false;
+        request.IsCancelled = cancellationToken.IsCancellationRequested;
         loop.Submit(request);
         try
         {
