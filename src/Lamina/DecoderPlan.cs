@@ -32,39 +32,45 @@ internal static class DecoderPlan
                 $"EngineOptions.ContextSize was {asked}; '{model.Name}' was made for {most} tokens at the most.");
     }
 
-    /// <summary>The sizes of a decoder.</summary>
+    /// <summary>The sizes of a decoder. The one for embeddings stands beside the one for text, if there is one.</summary>
     /// <exception cref="MemoryLimitException">It does not fit in memory.</exception>
     public static DecoderOptions Create(ModelInfo model, EngineOptions options, bool embeddings)
+    {
+        var text = ForText(model, options);
+        var plan = embeddings ? ForEmbeddings(text) : text;
+        var besides = embeddings && model.CanGenerate ? MemoryEstimate.DecoderBytes(model, text) : 0;
+        MemoryEstimate.ThrowIfTooLarge(model, plan, besides, options.MemoryLimit);
+        return plan;
+    }
+
+    private static DecoderOptions ForText(ModelInfo model, EngineOptions options)
     {
         var contextSize = ContextSize(model, options);
         var threads = options.Threads ?? Environment.ProcessorCount;
         var sequences = options.MaxSequences ?? DefaultMaxSequences;
-        var batchSize = Math.Max(
+        var batchSize = (int)Math.Max(
             Math.Min(options.BatchSize ?? DefaultBatchSize, contextSize * (long)sequences), sequences);
-        var plan = new DecoderOptions
+        return new()
         {
             ContextSize = contextSize,
             SequenceCount = sequences,
-            BatchSize = (int)batchSize,
-            MicroBatchSize = (int)Math.Min(options.MicroBatchSize ?? DefaultMicroBatchSize, batchSize),
-            OutputLimit = (int)Math.Min(Math.Max(sequences, ScoredTokens), batchSize),
+            BatchSize = batchSize,
+            MicroBatchSize = Math.Min(options.MicroBatchSize ?? DefaultMicroBatchSize, batchSize),
+            OutputLimit = Math.Min(Math.Max(sequences, ScoredTokens), batchSize),
             Threads = threads,
             BatchThreads = options.BatchThreads ?? threads,
         };
-        if (embeddings)
-        {
-            // A text is pooled right only where one micro-batch holds it whole. No batch holds more texts than tokens.
-            plan = plan with
-            {
-                SequenceCount = Math.Min(Math.Max(sequences, EmbeddingSequences), contextSize),
-                BatchSize = contextSize,
-                MicroBatchSize = contextSize,
-                OutputLimit = contextSize,
-                Embeddings = true,
-            };
-        }
-
-        MemoryEstimate.ThrowIfTooLarge(model, plan, options.MemoryLimit);
-        return plan;
     }
+
+    /// <summary>
+    /// A text is pooled right only where one micro-batch holds it whole. No batch holds more texts than tokens.
+    /// </summary>
+    private static DecoderOptions ForEmbeddings(DecoderOptions text) => text with
+    {
+        SequenceCount = Math.Min(Math.Max(text.SequenceCount, EmbeddingSequences), text.ContextSize),
+        BatchSize = text.ContextSize,
+        MicroBatchSize = text.ContextSize,
+        OutputLimit = text.ContextSize,
+        Embeddings = true,
+    };
 }

@@ -26,8 +26,8 @@ public interface IInferenceEngine : IAsyncDisposable, IDisposable
     /// A stream that begins to run when it is read, anew each time. Its last element carries the finish reason and
     /// the usage. Leaving it early cancels.
     /// </returns>
-    /// <exception cref="ArgumentException">The options have faults, all of which the message lists; or the prompt is
-    /// empty, or holds a token that is not in the vocabulary.</exception>
+    /// <exception cref="ArgumentException">The options have faults, all of which the message lists; or the prompt
+    /// holds a token that is not in the vocabulary, or is empty where the model has no BOS to begin with.</exception>
     /// <exception cref="NotSupportedException">The model does not generate text.</exception>
     /// <exception cref="ContextFullException">The prompt is longer than the context.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled, and

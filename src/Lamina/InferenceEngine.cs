@@ -156,6 +156,11 @@ public sealed class InferenceEngine : IInferenceEngine
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        if (inputs.Count == 0)
+        {
+            return [];
+        }
+
         var encoded = await Task
             .Run(() => inputs.Select(input => _encoder.Encode(input, withSuffix: true)).ToArray(), default)
             .ConfigureAwait(false);

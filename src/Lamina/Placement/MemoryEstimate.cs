@@ -18,12 +18,13 @@ internal static class MemoryEstimate
     /// <summary>Refuses a decoder that does not fit beside the model's weights.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">The decoder's sizes.</param>
+    /// <param name="besides">Bytes that another decoder of the model has.</param>
     /// <param name="limit">The most bytes, or null for what the process may use at all.</param>
     /// <exception cref="MemoryLimitException">It does not fit.</exception>
-    public static void ThrowIfTooLarge(ModelInfo model, DecoderOptions options, long? limit)
+    public static void ThrowIfTooLarge(ModelInfo model, DecoderOptions options, long besides, long? limit)
     {
         var allowed = limit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        var required = long.CreateSaturating((Int128)model.SizeBytes + DecoderBytes(model, options));
+        var required = long.CreateSaturating((Int128)model.SizeBytes + besides + DecoderBytes(model, options));
         if (required > allowed)
         {
             throw new MemoryLimitException(

@@ -133,9 +133,19 @@ internal sealed class DecodeLoop : IDisposable
             }
 
             _started.SetResult();
-            while (Admit())
+            try
             {
-                Step(decoder, planner);
+                while (Admit())
+                {
+                    Step(decoder, planner);
+                }
+            }
+            finally
+            {
+                lock (_gate)
+                {
+                    _decoder = null;
+                }
             }
 
             End(Disposed());
@@ -322,7 +332,6 @@ internal sealed class DecodeLoop : IDisposable
         lock (_gate)
         {
             _isStopping = true;
-            _decoder = null;
             foreach (var request in _running.Concat(_waiting))
             {
                 request.Fail(error);

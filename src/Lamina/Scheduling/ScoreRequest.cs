@@ -48,6 +48,9 @@ internal sealed class ScoreRequest : SequenceRequest
         var most = TensorPrimitives.Max(logits);
         TensorPrimitives.Subtract(logits, most, _work);
         TensorPrimitives.Exp<float>(_work, _work);
-        return logits[token] - most - MathF.Log(TensorPrimitives.Sum<float>(_work));
+        var logProbability = logits[token] - most - MathF.Log(TensorPrimitives.Sum<float>(_work));
+        return float.IsNaN(logProbability)
+            ? throw new LaminaException("score", "The model computed NaN; its weights may be damaged.")
+            : logProbability;
     }
 }

@@ -1,5 +1,4 @@
 using Lamina.Sampling;
-using Microsoft.Extensions.Configuration;
 
 namespace Lamina.Tests.Sampling;
 
@@ -46,46 +45,4 @@ internal sealed class SamplingOptionsTests
     [Test]
     public void Faults_NullBiases_AreOne() => Assert.That(
         new SamplingOptions { LogitBias = null! }.Faults(), Has.Exactly(1).Contains("LogitBias was null"));
-
-    [Test]
-    public void Get_Configuration_BindsEverything()
-    {
-        var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
-        {
-            ["Temperature"] = "0.5",
-            ["TopK"] = "7",
-            ["TopP"] = "0.8",
-            ["MinP"] = "0.1",
-            ["RepetitionPenalty"] = "1.1",
-            ["FrequencyPenalty"] = "0.2",
-            ["PresencePenalty"] = "0.3",
-            ["PenaltyWindow"] = "16",
-            ["Seed"] = "4294967295",
-            ["LogitBias:5"] = "-Infinity",
-            ["LogitBias:9"] = "2.5",
-        };
-
-        var options = new ConfigurationBuilder().AddInMemoryCollection(settings).Build().Get<SamplingOptions>()!;
-
-        var biases = options.LogitBias;
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(biases, Has.Count.EqualTo(2));
-            Assert.That(biases[5], Is.EqualTo(float.NegativeInfinity));
-            Assert.That(biases[9], Is.EqualTo(2.5f));
-            Assert.That(options, Is.EqualTo(new SamplingOptions
-            {
-                Temperature = 0.5f,
-                TopK = 7,
-                TopP = 0.8f,
-                MinP = 0.1f,
-                RepetitionPenalty = 1.1f,
-                FrequencyPenalty = 0.2f,
-                PresencePenalty = 0.3f,
-                PenaltyWindow = 16,
-                Seed = uint.MaxValue,
-                LogitBias = biases,
-            }));
-        }
-    }
 }
