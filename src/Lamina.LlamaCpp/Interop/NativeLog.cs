@@ -26,6 +26,9 @@ internal static unsafe class NativeLog
     [ThreadStatic]
     private static List<string>? _errors;
 
+    [ThreadStatic]
+    private static bool _keepsErrors;
+
     public static void Install() => Native.llama_log_set(&OnLine, 0);
 
     public static void Add(ILogger logger) =>
@@ -35,15 +38,18 @@ internal static unsafe class NativeLog
         ImmutableInterlocked.Update(ref _loggers, static (loggers, gone) => loggers.Remove(gone), logger);
 
     /// <summary>Starts to keep this thread's error lines.</summary>
-    public static void BeginErrors() => _errors = [];
+    public static void BeginErrors()
+    {
+        _errors?.Clear();
+        _keepsErrors = true;
+    }
 
-    /// <summary>Ends it.</summary>
+    /// <summary>Ends it. Allocates nothing where no error came: each batch asks.</summary>
     /// <returns>The last lines, joined; empty where none came.</returns>
     public static string EndErrors()
     {
-        var errors = _errors ?? [];
-        _errors = null;
-        return string.Join(" | ", errors.TakeLast(KeptLines));
+        _keepsErrors = false;
+        return _errors is { Count: > 0 } errors ? string.Join(" | ", errors.TakeLast(KeptLines)) : "";
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -80,9 +86,9 @@ internal static unsafe class NativeLog
             return;
         }
 
-        if (_lineLevel >= LogLevel.Error)
+        if (_keepsErrors && _lineLevel >= LogLevel.Error)
         {
-            _errors?.Add(message);
+            (_errors ??= []).Add(message);
         }
 
         foreach (var logger in _loggers)
