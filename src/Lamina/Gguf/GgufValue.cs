@@ -32,6 +32,9 @@ public sealed class GgufValue
     /// <summary>The number of elements; 1 for a scalar.</summary>
     public int Count { get; }
 
+    /// <summary>The bytes as they are in the file.</summary>
+    internal ReadOnlySpan<byte> Data => _data;
+
     /// <summary>Reads an integer of any width that is not negative.</summary>
     /// <param name="value">The number, or 0.</param>
     /// <param name="index">The element, from 0.</param>

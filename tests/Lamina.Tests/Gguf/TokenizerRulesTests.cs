@@ -14,6 +14,19 @@ internal sealed class TokenizerRulesTests
         AssertRefused(image, "token 3 stands for a byte");
     }
 
+    [TestCase(1024, true)]
+    [TestCase(1025, false)]
+    public void Validate_LongToken_IsRefusedWhereItTakesForever(int length, bool isSound)
+    {
+        var image = TinyLlama.Create();
+        image["tokenizer.ggml.model"] = "plamo2";
+        ((string[])image["tokenizer.ggml.tokens"])[20] = new string('z', length);
+
+        Assert.That(() => GgufValidatorTests.Validate(image), isSound
+            ? Throws.Nothing
+            : Throws.InstanceOf<GgufException>().With.Message.Contains("token 20 is 1025 bytes long"));
+    }
+
     [TestCase("b", "bc", true)]
     [TestCase("bc", "bd", false)]
     [TestCase("\\n\\n", "\\n", true)]

@@ -103,7 +103,7 @@ internal sealed class MetadataMutation(GgufImage image, Random random)
 
     public string ChangeTokens()
     {
-        if (image[Tokens] is not Array { Length: > 0 } found)
+        if (image[Tokens] is not (string[] or Utf8Text[]) || image[Tokens] is not Array { Length: > 0 } found)
         {
             return ChangeTokenizer();
         }

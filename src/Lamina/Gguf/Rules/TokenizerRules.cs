@@ -4,6 +4,7 @@ namespace Lamina.Gguf.Rules;
 internal static class TokenizerRules
 {
     private const int ByteType = 6;
+    private const int MaxSuffixedBytes = 1024;
 
     public static void Check(ModelHeader model, string kind, GgufValue tokens)
     {
@@ -16,6 +17,12 @@ internal static class TokenizerRules
             case "rwkv":
                 CheckFirstBytes(model, tokens);
                 break;
+            case "t5":
+                CharacterMapRules.Check(model);
+                break;
+            case "plamo2":
+                CheckLengths(model, tokens);
+                break;
         }
     }
 
@@ -27,6 +34,19 @@ internal static class TokenizerRules
             if (types.TryGetInt64(out var type, i) && type == ByteType)
             {
                 throw model.Fail($"token {i} stands for a byte ('tokenizer.ggml.token_type' is {ByteType}); word pieces do not.");
+            }
+        }
+    }
+
+    // Every end of every token goes into a table, in time that grows with the cube of the length.
+    private static void CheckLengths(ModelHeader model, GgufValue tokens)
+    {
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            if (tokens.GetUtf8(i).Length is > MaxSuffixedBytes and var length)
+            {
+                throw model.Fail(
+                    $"token {i} is {length} bytes long; in vocabularies of this kind ('plamo2') {MaxSuffixedBytes} are the most.");
             }
         }
     }
