@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Lamina.Tokens;
 using Spectre.Console;
 
 namespace Lamina.Benchmarks;
@@ -12,6 +13,7 @@ internal static class Ratios
 {
     private const int GeneratedTokens = 128;
     private const int PromptTokens = 512;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     public static async Task<int> RunAsync(string model, int rounds, int threads, CancellationToken cancellationToken)
     {
@@ -42,36 +44,35 @@ internal static class Ratios
             cancellationToken);
 
         var table = new Table().AddColumns("", "bare loop, tokens/s", "engine, tokens/s", "ratio");
-        AddRow(table, $"decode, 1 stream, {GeneratedTokens} tokens", GeneratedTokens - 1, decode);
+        AddRow(table, $"decode, {GeneratedTokens} tokens", GeneratedTokens - 1, decode);
         AddRow(table, $"prefill, {PromptTokens} tokens", PromptTokens, prefill);
         AnsiConsole.Write(table);
 
-        var perToken = await AllocationsAsync(engine, story);
+        var (allocated, text) = (await AllocationsAsync(engine, story), await TextBytesAsync(engine, story));
         AnsiConsole.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"allocated: {perToken:F1} bytes a token, of which {AverageTextBytes(engine, story):F1} are its text"));
+            CultureInfo.InvariantCulture, $"allocated: {allocated:F1} bytes a token; a token's text takes {text:F1}"));
         return 0;
     }
 
     private static async Task<(double Bare, double Engine)> CompareAsync(
         int rounds, Func<double> bare, Func<Task<double>> engine, CancellationToken cancellationToken)
     {
-        var times = new List<(double Bare, double Engine)>();
-        for (var round = -1; round < rounds; round++)
+        List<double> bareTimes = [], engineTimes = [];
+        for (var turn = 0; turn < 2 * (rounds + 1); turn++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            // The threads of whoever was last still spin for a moment.
+            await Task.Delay(Pause, cancellationToken);
 
-            // Whoever goes second finds warmer caches, so they take turns at it. The first round only warms up.
-            var (first, second) = round % 2 == 0 ? (bare(), await engine()) : Swap(await engine(), bare());
-            if (round >= 0)
+            // Who goes first changes from round to round; the first round only warms up.
+            var isBare = turn % 4 is 0 or 3;
+            var time = isBare ? bare() : await engine();
+            if (turn >= 2)
             {
-                times.Add((first, second));
+                (isBare ? bareTimes : engineTimes).Add(time);
             }
         }
 
-        return (Median(times.Select(time => time.Bare)), Median(times.Select(time => time.Engine)));
-
-        static (double, double) Swap(double engine, double bare) => (bare, engine);
+        return (Median(bareTimes), Median(engineTimes));
     }
 
     /// <summary>Bytes that a token more costs: the difference between a long and a short generation.</summary>
@@ -92,14 +93,17 @@ internal static class Ratios
         }
     }
 
-    private static double AverageTextBytes(EngineLoop engine, int[] prompt)
+    /// <summary>A string takes 22 bytes and 2 for each character, in steps of 8; an empty one is shared.</summary>
+    private static async Task<double> TextBytesAsync(EngineLoop engine, int[] prompt)
     {
-        var tokens = engine.Engine.CompleteAsync(
-            Tokens.Prompt.FromTokens(prompt), new() { MaxTokens = 300, Sampling = new() { Temperature = 0 } });
+        var options = new GenerationOptions { MaxTokens = 300, Sampling = new() { Temperature = 0 } };
+        var sizes = new List<int>();
+        await foreach (var token in engine.Engine.GenerateAsync(Prompt.FromTokens(prompt), options))
+        {
+            sizes.Add(token.Text.Length == 0 ? 0 : (22 + (2 * token.Text.Length) + 7) / 8 * 8);
+        }
 
-        // A string takes 22 bytes and 2 for each character, in steps of 8.
-        return tokens.GetAwaiter().GetResult().Tokens.Skip(100)
-            .Average(token => (22 + (2 * engine.Engine.Tokenizer.GetBytes(token).Length) + 7) / 8 * 8);
+        return sizes.Skip(100).Average();
     }
 
     private static void AddRow(Table table, string name, int tokens, (double Bare, double Engine) seconds) =>

@@ -46,13 +46,15 @@ public sealed class LlamaCppRuntime : IModelRuntime
     {
         cancellationToken.ThrowIfCancellationRequested();
         var file = GgufFile.Read(path, cancellationToken);
-        GgufValidator.Validate(file, cancellationToken);
+        var weights = GgufValidator.Validate(file, cancellationToken).Sum(part => part.TensorBytes);
         var limit = options.MemoryLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (file.TensorBytes > limit)
+        if (weights > limit)
         {
             throw new MemoryLimitException(
-                "load model", $"The weights of '{path}' do not fit; take a smaller or more quantized model.",
-                file.TensorBytes, limit);
+                "load model",
+                $"The weights of '{path}' do not fit; take a smaller or more quantized model.",
+                weights,
+                limit);
         }
 
         NativeLibraries.Load(_options.NativePath);

@@ -15,6 +15,12 @@ internal static unsafe partial class Native
     public static partial nint llama_model_get_vocab(ModelHandle model);
 
     [LibraryImport(Llama)]
+    public static partial ulong llama_model_size(ModelHandle model);
+
+    [LibraryImport(Llama)]
+    public static partial ulong llama_model_n_params(ModelHandle model);
+
+    [LibraryImport(Llama)]
     public static partial int llama_model_n_ctx_train(ModelHandle model);
 
     [LibraryImport(Llama)]

@@ -13,9 +13,10 @@ public static class GgufValidator
     /// <summary>Checks one model. Of a model split into several files, give the first; the others are read too.</summary>
     /// <param name="file">The header, from <see cref="GgufFile.Read"/>.</param>
     /// <param name="cancellationToken">Stops reading the other parts of a split model.</param>
+    /// <returns>The headers of all files of the model, the given one first.</returns>
     /// <exception cref="GgufException">No model can be run from the file: it is cut short, or says what cannot be true.</exception>
     /// <exception cref="IOException">Another part of a split model cannot be read.</exception>
-    public static void Validate(GgufFile file, CancellationToken cancellationToken = default)
+    public static IReadOnlyList<GgufFile> Validate(GgufFile file, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(file);
 
@@ -37,5 +38,6 @@ public static class GgufValidator
         PoolingRules.Check(model);
         VocabularyRules.Check(model);
         TensorRules.Check(model);
+        return parts;
     }
 }

@@ -21,7 +21,8 @@ internal sealed class SplitModelTests
         {
             Assert.That(gguf.PartCount, Is.EqualTo(2));
             Assert.That(gguf.PartIndex, Is.Zero);
-            Assert.That(() => GgufValidator.Validate(gguf), Throws.Nothing);
+            Assert.That(
+                GgufValidator.Validate(gguf).Select(part => part.Path), Is.EqualTo(new[] { gguf.Path, file.Path.Replace(First, Second, StringComparison.Ordinal) }));
         });
     }
 
