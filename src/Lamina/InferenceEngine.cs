@@ -18,11 +18,9 @@ public sealed class InferenceEngine : IInferenceEngine
     private readonly GenerationOptions _defaults;
     private readonly PromptEncoder _encoder;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly SemaphoreSlim _embedderGate = new(1);
+    private readonly DeferredLoop _textLoop;
+    private readonly DeferredLoop _embeddingLoop;
 
-    private DecodeLoop? _decoder;
-    private DecodeLoop? _embedder;
     private int _isDisposed;
 
     private InferenceEngine(ILanguageModel model, EngineOptions options, TimeProvider time, ILogger logger)
@@ -31,8 +29,9 @@ public sealed class InferenceEngine : IInferenceEngine
         _options = options;
         _defaults = options.Generation ?? new();
         _time = time;
-        _logger = logger;
         _encoder = new(model.Tokenizer);
+        _textLoop = new("Lamina text", () => CreateDecoder(embeddings: false), logger);
+        _embeddingLoop = new("Lamina embeddings", () => CreateDecoder(embeddings: true), logger);
         ContextSize = DecoderPlan.ContextSize(model.Info, options);
     }
 
@@ -89,8 +88,11 @@ public sealed class InferenceEngine : IInferenceEngine
         {
             var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<InferenceEngine>();
             var engine = new InferenceEngine(model, options, timeProvider ?? TimeProvider.System, logger);
-            cancellationToken.ThrowIfCancellationRequested();
-            await engine.StartAsync().ConfigureAwait(false);
+
+            // Whatever is wrong with the sizes shows now, and not with the first request.
+            await (model.Info.CanGenerate ? engine._textLoop : engine._embeddingLoop)
+                .StartAsync(cancellationToken)
+                .ConfigureAwait(false);
             return engine;
         }
         catch
@@ -107,7 +109,8 @@ public sealed class InferenceEngine : IInferenceEngine
         ArgumentNullException.ThrowIfNull(prompt);
         options ??= _defaults;
         Fault.Throw(options.Faults(Tokenizer.VocabularySize), nameof(options));
-        return Generate(prompt, options, Decoder(), cancellationToken);
+        ThrowIfNoText();
+        return Generate(prompt, options, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -116,7 +119,7 @@ public sealed class InferenceEngine : IInferenceEngine
     {
         ArgumentNullException.ThrowIfNull(text);
         cancellationToken.ThrowIfCancellationRequested();
-        var decoder = Decoder();
+        ThrowIfNoText();
         var (before, scored) = await Task
             .Run(() => (_encoder.Encode(context ?? Prompt.Empty), _encoder.Encode(text, withPrefix: false)), default)
             .ConfigureAwait(false);
@@ -134,7 +137,8 @@ public sealed class InferenceEngine : IInferenceEngine
         if (tokens.Length > first)
         {
             var request = new ScoreRequest(tokens, first, Tokenizer.VocabularySize);
-            found = await RunAsync(decoder, request, request.Result, cancellationToken).ConfigureAwait(false);
+            var loop = await _textLoop.StartAsync(cancellationToken).ConfigureAwait(false);
+            found = await loop.RunAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
         var unscored = scored.Length - found.Length;
@@ -174,12 +178,10 @@ public sealed class InferenceEngine : IInferenceEngine
             ThrowIfTooLong("embed", tokens.Length, ContextSize);
         }
 
-        var embedder = await EmbedderAsync(cancellationToken).ConfigureAwait(false);
-        var vectors = await Task.WhenAll(encoded.Select(tokens =>
-        {
-            var request = new EmbeddingRequest(tokens);
-            return RunAsync(embedder, request, request.Result, cancellationToken);
-        })).ConfigureAwait(false);
+        var loop = await _embeddingLoop.StartAsync(cancellationToken).ConfigureAwait(false);
+        var vectors = await Task
+            .WhenAll(encoded.Select(tokens => loop.RunAsync(new EmbeddingRequest(tokens), cancellationToken)))
+            .ConfigureAwait(false);
         if ((options ?? new()).Normalize && !Model.IsReranker)
         {
             Array.ForEach(vectors, Normalize);
@@ -189,23 +191,15 @@ public sealed class InferenceEngine : IInferenceEngine
     }
 
     /// <inheritdoc/>
-    public EngineMetrics GetMetrics()
-    {
-        var metrics = _decoder?.GetMetrics();
-        return (metrics, _embedder?.GetMetrics()) switch
-        {
-            ({ } text, { } embeddings) => text + embeddings,
-            var (text, embeddings) => text ?? embeddings ?? EngineMetrics.None,
-        };
-    }
+    public EngineMetrics GetMetrics() => _textLoop.GetMetrics() + _embeddingLoop.GetMetrics();
 
     /// <inheritdoc/>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
-            _decoder?.Dispose();
-            _embedder?.Dispose();
+            _textLoop.Dispose();
+            _embeddingLoop.Dispose();
             _model.Dispose();
         }
     }
@@ -215,8 +209,8 @@ public sealed class InferenceEngine : IInferenceEngine
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
-            await (_decoder?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
-            await (_embedder?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+            await _textLoop.StopAsync().ConfigureAwait(false);
+            await _embeddingLoop.StopAsync().ConfigureAwait(false);
             _model.Dispose();
         }
     }
@@ -238,77 +232,22 @@ public sealed class InferenceEngine : IInferenceEngine
         }
     }
 
-    /// <summary>Submits a request and awaits its result, or gives it up when that is cancelled.</summary>
-    private static async Task<T> RunAsync<T>(
-        DecodeLoop loop, SequenceRequest request, Task<T> result, CancellationToken cancellationToken)
-    {
-        loop.Submit(request);
-        try
-        {
-            return await result.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            loop.Cancel(request);
-            throw;
-        }
-    }
+    private IDecoder CreateDecoder(bool embeddings) =>
+        _model.CreateDecoder(DecoderPlan.Create(Model, _options, embeddings));
 
-    private async Task StartAsync()
-    {
-        if (Model.CanGenerate)
-        {
-            _decoder = await StartLoopAsync("Lamina decode", embeddings: false).ConfigureAwait(false);
-        }
-        else
-        {
-            _embedder = await StartLoopAsync("Lamina embed", embeddings: true).ConfigureAwait(false);
-        }
-    }
-
-    private Task<DecodeLoop> StartLoopAsync(string name, bool embeddings)
-    {
-        var plan = DecoderPlan.Create(Model, _options, embeddings);
-        return DecodeLoop.StartAsync(name, () => _model.CreateDecoder(plan), _logger);
-    }
-
-    private DecodeLoop Decoder()
+    private void ThrowIfNoText()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        return _decoder ?? throw new NotSupportedException(
-            $"'{Model.Name}' ({Model.Architecture}) embeds text and does not generate it; use EmbedAsync.");
-    }
-
-    private async Task<DecodeLoop> EmbedderAsync(CancellationToken cancellationToken)
-    {
-        await _embedderGate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        if (!Model.CanGenerate)
         {
-            ObjectDisposedException.ThrowIf(IsDisposed, this);
-            if (_embedder is null)
-            {
-                var embedder = await StartLoopAsync("Lamina embed", embeddings: true).ConfigureAwait(false);
-                Interlocked.Exchange(ref _embedder, embedder);
-                if (IsDisposed)
-                {
-                    // The disposal came while it started and may not have seen it.
-                    await embedder.StopAsync().ConfigureAwait(false);
-                }
-            }
-
-            ObjectDisposedException.ThrowIf(IsDisposed, this);
-            return _embedder;
-        }
-        finally
-        {
-            _embedderGate.Release();
+            throw new NotSupportedException(
+                $"'{Model.Name}' ({Model.Architecture}) embeds text and does not generate it; use EmbedAsync.");
         }
     }
 
     private async IAsyncEnumerable<Token> Generate(
         Prompt prompt,
         GenerationOptions options,
-        DecodeLoop loop,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (options.OnCancel == CancellationBehavior.Throw)
@@ -317,6 +256,7 @@ public sealed class InferenceEngine : IInferenceEngine
         }
 
         var request = await Task.Run(() => CreateRequest(prompt, options), default).ConfigureAwait(false);
+        var loop = await _textLoop.StartAsync(default).ConfigureAwait(false);
         var isFinished = false;
         request.IsCancelled = cancellationToken.IsCancellationRequested;
         loop.Submit(request);

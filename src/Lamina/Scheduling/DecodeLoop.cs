@@ -63,6 +63,22 @@ internal sealed class DecodeLoop : IDisposable
         _work.Release();
     }
 
+    /// <summary>Queues a request and awaits its result, or gives it up when that is cancelled.</summary>
+    /// <exception cref="ObjectDisposedException">The loop is stopping.</exception>
+    public async Task<T> RunAsync<T>(ResultRequest<T> request, CancellationToken cancellationToken)
+    {
+        Submit(request);
+        try
+        {
+            return await request.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Cancel(request);
+            throw;
+        }
+    }
+
     /// <summary>Gives a request up; a batch that computes nothing else is aborted. Once or more often.</summary>
     public void Cancel(SequenceRequest request)
     {

@@ -2,14 +2,9 @@ using Lamina.Runtime;
 
 namespace Lamina.Scheduling;
 
-/// <summary>Pools a text into one vector.</summary>
-internal sealed class EmbeddingRequest(int[] tokens) : SequenceRequest
+/// <summary>Pools a text into one vector, as the model gives it.</summary>
+internal sealed class EmbeddingRequest(int[] tokens) : ResultRequest<float[]>
 {
-    private readonly TaskCompletionSource<float[]> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>The vector, as the model gives it.</summary>
-    public Task<float[]> Result => _result.Task;
-
     public override int TokenCount => tokens.Length;
 
     public override bool IsIndivisible => true;
@@ -20,9 +15,7 @@ internal sealed class EmbeddingRequest(int[] tokens) : SequenceRequest
 
     public override bool OnOutput(IDecoder decoder, int index, int position)
     {
-        _result.TrySetResult(decoder.GetEmbedding(Sequence).ToArray());
+        Complete(decoder.GetEmbedding(Sequence).ToArray());
         return true;
     }
-
-    public override void Fail(Exception error) => _result.TrySetException(error);
 }

@@ -3,14 +3,16 @@ using Lamina.Runtime;
 
 namespace Lamina.Scheduling;
 
-/// <summary>Finds the log-probability of each token of a text, given all before it.</summary>
-internal sealed class ScoreRequest : SequenceRequest
+/// <summary>
+/// Finds the log-probability of each token of a text, given all before it: natural logarithms, from the first token to
+/// score on.
+/// </summary>
+internal sealed class ScoreRequest : ResultRequest<float[]>
 {
     private readonly int[] _tokens;
     private readonly int _first;
     private readonly float[] _logProbabilities;
     private readonly float[] _work;
-    private readonly TaskCompletionSource<float[]> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Creates the request.</summary>
     /// <param name="tokens">What comes before, and the text; at least two tokens.</param>
@@ -24,9 +26,6 @@ internal sealed class ScoreRequest : SequenceRequest
         _work = new float[vocabularySize];
     }
 
-    /// <summary>Natural logarithms of the probabilities, from the first token to score on.</summary>
-    public Task<float[]> Result => _result.Task;
-
     // What follows the last token is of no interest, so that token is not computed.
     public override int TokenCount => _tokens.Length - 1;
 
@@ -38,10 +37,14 @@ internal sealed class ScoreRequest : SequenceRequest
     {
         var logits = decoder.GetLogits(index);
         _logProbabilities[position + 1 - _first] = LogSoftmax(logits, _tokens[position + 1]);
-        return position == TokenCount - 1 && _result.TrySetResult(_logProbabilities);
-    }
+        if (position < TokenCount - 1)
+        {
+            return false;
+        }
 
-    public override void Fail(Exception error) => _result.TrySetException(error);
+        Complete(_logProbabilities);
+        return true;
+    }
 
     private float LogSoftmax(ReadOnlySpan<float> logits, int token)
     {

@@ -151,17 +151,22 @@ internal sealed class CancellationTests
     [Test]
     public async Task Generate_OneOfTwoCancelled_LeavesTheOther()
     {
+        using var areBothThere = new ManualResetEventSlim();
         using var isCancelled = new ManualResetEventSlim();
         using var runtime = new FakeRuntime { Answer = prompt => new string(prompt[0], 10) };
         runtime.OnDecode = batch =>
-            batch.Tokens.Count < 2 || batch.Tokens[0].Position < 4 || isCancelled.Wait(Eventually.Patience)
+            areBothThere.Wait(Eventually.Patience)
+            && (batch.Tokens[0].Position < 4 || isCancelled.Wait(Eventually.Patience))
                 ? null
                 : throw new TimeoutException();
         await using var engine = await runtime.StartEngineAsync(new() { MaxSequences = 2 });
         using var cancellation = new CancellationTokenSource();
         var one = engine.ReadAllAsync("a>", cancellation: cancellation.Token);
         var other = engine.ReadAllAsync("b>");
-        await Eventually.IsTrueAsync(() => runtime.Batches.LastOrDefault() is { Tokens: [{ Position: >= 4 }, _] } || other.IsCompleted);
+        await Eventually.IsTrueAsync(
+            () => engine.GetMetrics() is { RunningRequests: var running, QueuedRequests: var queued } && running + queued == 2);
+        areBothThere.Set();
+        await Eventually.IsTrueAsync(() => runtime.Batches.LastOrDefault() is { Tokens: [{ Position: >= 4 }, _] });
         await cancellation.CancelAsync();
         Assert.That(async () => await one, Throws.InstanceOf<OperationCanceledException>());
         isCancelled.Set();
