@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Lamina.LlamaCpp.Interop;
 using Lamina.Runtime;
+using Lamina.Validation;
 
 namespace Lamina.LlamaCpp;
 
@@ -60,6 +61,8 @@ internal sealed unsafe class LlamaDecoder : IDecoder
 
     public static LlamaDecoder Create(ModelHandle handle, LlamaModel model, DecoderOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        Fault.Throw(options.Faults(), nameof(options));
         var abortFlag = Pinned<int>(1);
         var parameters = Parameters(model, options, abortFlag);
         using var pool = ThreadPoolHandle.Create(Math.Max(options.Threads, options.BatchThreads));

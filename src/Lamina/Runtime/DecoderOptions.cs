@@ -1,6 +1,8 @@
+using Lamina.Validation;
+
 namespace Lamina.Runtime;
 
-/// <summary>Sizes of a decoder. The engine has checked them before a runtime sees them.</summary>
+/// <summary>Sizes of a decoder.</summary>
 public sealed record DecoderOptions
 {
     /// <summary>The longest sequence, in tokens.</summary>
@@ -26,4 +28,23 @@ public sealed record DecoderOptions
 
     /// <summary>Whether the decoder pools embeddings instead of giving logits.</summary>
     public bool Embeddings { get; init; }
+
+    /// <summary>What a runtime cannot be asked for, in words.</summary>
+    internal IEnumerable<string> Faults()
+    {
+        const string owner = nameof(DecoderOptions);
+        return [
+            .. Fault.OutOfRange<int>(owner, nameof(ContextSize), ContextSize, 1, int.MaxValue),
+            .. Fault.OutOfRange<int>(owner, nameof(SequenceCount), SequenceCount, 1, 256),
+            .. Fault.OutOfRange<long>(
+                owner, "ContextSize × SequenceCount", (long)ContextSize * SequenceCount, 1, uint.MaxValue),
+            .. Fault.OutOfRange<int>(owner, nameof(MicroBatchSize), MicroBatchSize, 1, int.MaxValue),
+
+            // What is pooled cannot be cut into micro-batches.
+            .. Fault.OutOfRange<int>(owner, nameof(BatchSize), BatchSize, 1, Embeddings ? MicroBatchSize : int.MaxValue),
+            .. Fault.OutOfRange<int>(owner, nameof(OutputLimit), OutputLimit, 1, BatchSize),
+            .. Fault.OutOfRange<int>(owner, nameof(Threads), Threads, 1, 512),
+            .. Fault.OutOfRange<int>(owner, nameof(BatchThreads), BatchThreads, 1, 512),
+        ];
+    }
 }

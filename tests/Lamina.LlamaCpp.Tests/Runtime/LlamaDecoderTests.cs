@@ -124,6 +124,33 @@ public sealed class LlamaDecoderTests
     });
 
     [Test]
+    public void CreateDecoder_SizesThatCannotBe_AreAllNamed() => Threads.Run(() =>
+    {
+        using var model = Load();
+        var faulty = new DecoderOptions
+        {
+            ContextSize = 0,
+            SequenceCount = 257,
+            BatchSize = -1,
+            MicroBatchSize = 0,
+            OutputLimit = 0,
+            Threads = 513,
+            BatchThreads = 0,
+        };
+
+        var error = Assert.Throws<ArgumentException>(() => model.CreateDecoder(faulty));
+        foreach (var name in typeof(DecoderOptions).GetProperties().Where(one => one.PropertyType == typeof(int)))
+        {
+            Assert.That(error!.Message, Does.Contain("." + name.Name + " was"));
+        }
+
+        var cut = Options with { Embeddings = true, BatchSize = 64, MicroBatchSize = 32, OutputLimit = 64 };
+        Assert.That(
+            Assert.Throws<ArgumentException>(() => model.CreateDecoder(cut))!.Message,
+            Does.Contain("BatchSize was 64; it must be from 1 to 32"));
+    });
+
+    [Test]
     public void Decode_OnAnotherThread_IsRefused() => WithDecoder(decoder =>
     {
         Exception? found = null;
