@@ -77,6 +77,14 @@ internal sealed unsafe class LlamaDecoder : IDecoder
         }
 
         context.KeepAlive(handle, pool, abortFlag);
+        if (Native.llama_n_ctx_seq(context) < options.ContextSize)
+        {
+            var found = Native.llama_n_ctx_seq(context);
+            context.Dispose();
+            throw new LaminaException("create decoder", $"llama.cpp gave a sequence {found} tokens where "
+                + $"{options.ContextSize} were asked for.");
+        }
+
         Native.llama_attach_threadpool(context, pool, pool);
         var ranks = Native.llama_pooling_type(context) == RankPooling;
         var width = ranks ? (int)Native.llama_model_n_cls_out(handle) : model.Info.EmbeddingLength;

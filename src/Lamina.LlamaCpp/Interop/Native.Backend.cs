@@ -24,9 +24,6 @@ internal static unsafe partial class Native
     [LibraryImport(Llama)]
     public static partial LlamaContextParams llama_context_default_params();
 
-    [LibraryImport(Llama)]
-    public static partial nuint llama_max_parallel_sequences();
-
     [LibraryImport(Ggml)]
     public static partial void ggml_backend_load_all_from_path(
         [MarshalAs(UnmanagedType.LPUTF8Str)] string directory);
