@@ -11,15 +11,15 @@ public sealed record EngineRegistration
 
     internal IEnumerable<string> Faults()
     {
-        if (string.IsNullOrWhiteSpace(ModelPath))
+        const string owner = nameof(EngineRegistration);
+        var faults = Engine.Faults().ToList();
+        if (!File.Exists(ModelPath))
         {
-            return [$"{nameof(EngineRegistration)}.{nameof(ModelPath)} was empty; it must name a GGUF file.",
-                .. Engine.Faults()];
+            faults.Insert(0, string.IsNullOrWhiteSpace(ModelPath)
+                ? $"{owner}.{nameof(ModelPath)} was empty; it must name a GGUF file."
+                : $"{owner}.{nameof(ModelPath)} names '{ModelPath}', where there is no file.");
         }
 
-        return File.Exists(ModelPath)
-            ? Engine.Faults()
-            : [$"{nameof(EngineRegistration)}.{nameof(ModelPath)} names '{ModelPath}', where there is no file.",
-                .. Engine.Faults()];
+        return faults;
     }
 }
