@@ -205,7 +205,7 @@ public sealed class GenerateTests
         Assert.That(answer.FinishReason, Is.EqualTo(FinishReason.Cancelled));
         Assert.That(answer.Usage.GeneratedTokens, Is.Zero);
         Assert.That((await engine.CompleteAsync("1, 2, 3, 4,", Greedy)).Text, Does.Contain("5, 6"));
-        Assert.That(engine.GetMetrics().PromptTokens, Is.LessThan(3000), "the prompt was not computed to its end");
+        Assert.That(engine.GetMetrics().PromptTokens, Is.LessThan(1000), "not even the first batch was computed to its end");
     }
 
     [Test]
