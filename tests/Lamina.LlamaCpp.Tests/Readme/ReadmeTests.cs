@@ -62,7 +62,7 @@ public sealed class ReadmeTests
         await foreach (var token in engine.GenerateAsync("Once upon a time", new() { MaxTokens = 64 }))
             Console.Write(token.Text);
 
-        Assert.That(engine.GetMetrics().CompletedRequests, Is.EqualTo(1));
+        Assert.That(() => engine.GetMetrics().CompletedRequests, Is.EqualTo(1).After(10_000, 5));
     }
 
     [Test]
@@ -93,7 +93,7 @@ public sealed class ReadmeTests
         };
         var answers = await Task.WhenAll(questions.Select(question => engine.CompleteAsync(question, options)));
 
-        Assert.That(answers.Select(answer => answer.Text), Has.None.Empty);
+        Assert.That(answers.Select(answer => answer.Usage.GeneratedTokens), Has.All.InRange(1, 100));
     }
 
     [Test]
