@@ -179,6 +179,15 @@ internal sealed class CancellationTests
     public async Task Generate_LeftEarly_FreesTheSequence()
     {
         using var runtime = new FakeRuntime { Answer = prompt => prompt.StartsWith('l') ? new('l', 500) : "abc" };
+        runtime.OnDecode = batch =>
+        {
+            if (batch.Tokens is [{ Token: 'l' }])
+            {
+                batch.Decoder.AwaitAbort();
+            }
+
+            return null;
+        };
         await using var engine = await runtime.StartEngineAsync(new() { MaxSequences = 1 });
         for (var round = 0; round < 5; round++)
         {
