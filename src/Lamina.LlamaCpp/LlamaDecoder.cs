@@ -168,6 +168,26 @@ internal sealed unsafe class LlamaDecoder : IDecoder
         }
     }
 
+    public string StateFormat => throw new NotImplementedException();
+
+    public bool CanShift => throw new NotImplementedException();
+
+    public int GetLength(int sequence) => throw new NotImplementedException();
+
+    public bool CanTruncate(int sequence, int length) => throw new NotImplementedException();
+
+    public void Truncate(int sequence, int length) => throw new NotImplementedException();
+
+    public void RemoveRange(int sequence, int start, int count) => throw new NotImplementedException();
+
+    public void Share(int source, int destination, int length) => throw new NotImplementedException();
+
+    public long GetStateSize(int sequence) => throw new NotImplementedException();
+
+    public void SaveState(int sequence, Span<byte> destination) => throw new NotImplementedException();
+
+    public bool LoadState(int sequence, Span<byte> state, int length) => throw new NotImplementedException();
+
     public void Abort() => Volatile.Write(ref _abortFlag[0], 1);
 
     public void ResetAbort() => Volatile.Write(ref _abortFlag[0], 0);

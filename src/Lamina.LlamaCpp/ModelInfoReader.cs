@@ -22,6 +22,7 @@ internal static class ModelInfoReader
         LayerCount = (int)(file.BlockCount ?? 0),
         VocabularySize = vocabularySize,
         KvElementsPerToken = KvElementsPerToken(file),
+        Fingerprint = "",
         CanGenerate = Native.llama_model_has_decoder(handle) && !IsEmbeddingModel(file),
         IsReranker = Pooling(file) == RankPooling,
         ChatTemplate = file.Metadata.GetString("tokenizer.chat_template"),

@@ -54,6 +54,7 @@ internal static class DecoderPlan
         {
             ContextSize = contextSize,
             SequenceCount = sequences,
+            CellCount = contextSize * (long)sequences,
             BatchSize = batchSize,
             MicroBatchSize = Math.Min(options.MicroBatchSize ?? DefaultMicroBatchSize, batchSize),
             OutputLimit = Math.Min(Math.Max(sequences, ScoredTokens), batchSize),
@@ -68,6 +69,8 @@ internal static class DecoderPlan
     private static DecoderOptions ForEmbeddings(DecoderOptions text) => text with
     {
         SequenceCount = Math.Min(Math.Max(text.SequenceCount, EmbeddingSequences), text.ContextSize),
+        KvLayout = KvLayout.Shared,
+        CellCount = text.ContextSize,
         BatchSize = text.ContextSize,
         MicroBatchSize = text.ContextSize,
         OutputLimit = text.ContextSize,

@@ -11,6 +11,15 @@ public sealed record DecoderOptions
     /// <summary>The most sequences at a time.</summary>
     public required int SequenceCount { get; init; }
 
+    /// <summary>How the KV cache is divided: not <see cref="KvLayout.Auto"/>. Default: per sequence.</summary>
+    public KvLayout KvLayout { get; init; } = KvLayout.PerSequence;
+
+    /// <summary>
+    /// Tokens that the KV cache holds, over all sequences: <see cref="ContextSize"/> × <see cref="SequenceCount"/>
+    /// where each has its own cells; where they share them, at least <see cref="ContextSize"/>.
+    /// </summary>
+    public required long CellCount { get; init; }
+
     /// <summary>The most tokens in one batch.</summary>
     public required int BatchSize { get; init; }
 
@@ -33,11 +42,16 @@ public sealed record DecoderOptions
     internal IEnumerable<string> Faults()
     {
         const string owner = nameof(DecoderOptions);
+        var isShared = KvLayout == KvLayout.Shared;
+        var separate = (long)ContextSize * SequenceCount;
         return [
             .. Fault.OutOfRange<int>(owner, nameof(ContextSize), ContextSize, 1, int.MaxValue),
             .. Fault.OutOfRange<int>(owner, nameof(SequenceCount), SequenceCount, 1, 256),
             .. Fault.OutOfRange<long>(
-                owner, "ContextSize × SequenceCount", (long)ContextSize * SequenceCount, 1, uint.MaxValue),
+                owner, nameof(CellCount), CellCount, isShared ? ContextSize : separate, isShared ? uint.MaxValue : separate),
+            .. Fault.OutOfRange<long>(owner, nameof(CellCount), CellCount, 1, uint.MaxValue),
+            .. KvLayout is KvLayout.PerSequence or KvLayout.Shared ? Array.Empty<string>()
+                : [$"{owner}.{nameof(KvLayout)} was {KvLayout}; it must be {KvLayout.PerSequence} or {KvLayout.Shared}."],
             .. Fault.OutOfRange<int>(owner, nameof(MicroBatchSize), MicroBatchSize, 1, int.MaxValue),
 
             // What is pooled cannot be cut into micro-batches.

@@ -35,6 +35,14 @@ public sealed record ModelInfo
     /// </summary>
     public required long KvElementsPerToken { get; init; }
 
+    /// <summary>What the model keeps of the tokens that it has read. Default: keys and values of all.</summary>
+    public MemoryKind Memory { get; init; }
+
+    /// <summary>
+    /// Tells this file's weights from all others: 32 hexadecimal digits over its header and samples of its weights.
+    /// </summary>
+    public required string Fingerprint { get; init; }
+
     /// <summary>Whether the model generates text; an embedding model does not.</summary>
     public required bool CanGenerate { get; init; }
 

@@ -1,0 +1,64 @@
+using System.Buffers;
+
+namespace Lamina.Sequences;
+
+/// <summary>
+/// The state of a sequence in host memory: the tokens that were computed, and what the decoder keeps of them. Those
+/// that hold it count references; the last one gives its memory back to the pool. Safe for use from several threads.
+/// </summary>
+internal sealed class StateBlock
+{
+    private readonly int _length;
+    private byte[]? _buffer;
+    private int _references = 1;
+
+    /// <summary>Creates a block of one reference, with bytes to be filled.</summary>
+    /// <param name="model">The model's fingerprint.</param>
+    /// <param name="format">The decoder's format of states.</param>
+    /// <param name="tokens">The tokens that the state is of; the block keeps the array.</param>
+    /// <param name="length">The state's size in bytes.</param>
+    public StateBlock(string model, string format, int[] tokens, int length)
+    {
+        Model = model;
+        Format = format;
+        Tokens = tokens;
+        _length = length;
+        _buffer = ArrayPool<byte>.Shared.Rent(length);
+    }
+
+    /// <summary>The model's fingerprint.</summary>
+    public string Model { get; }
+
+    /// <summary>The decoder's format of states.</summary>
+    public string Format { get; }
+
+    /// <summary>The tokens that the state is of.</summary>
+    public int[] Tokens { get; }
+
+    /// <summary>Held while a decoder loads it.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>What it takes of memory, in bytes.</summary>
+    public long Size => Buffer.Length + ((long)Tokens.Length * sizeof(int));
+
+    /// <summary>The state.</summary>
+    public Memory<byte> Bytes => Buffer.AsMemory(0, _length);
+
+    private byte[] Buffer => _buffer ?? throw new ObjectDisposedException(nameof(SequenceState));
+
+    /// <summary>Adds a reference.</summary>
+    public StateBlock Retain()
+    {
+        Interlocked.Increment(ref _references);
+        return this;
+    }
+
+    /// <summary>Takes a reference away.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _references) == 0 && Interlocked.Exchange(ref _buffer, null) is { } buffer)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}
