@@ -1,46 +1,49 @@
 using Lamina.Runtime;
+using Lamina.Sequences;
 using Microsoft.Extensions.Logging;
 
 namespace Lamina.Scheduling;
 
 /// <summary>
-/// The thread that owns a decoder. It gives waiting requests a sequence in the order in which they came, puts a token
-/// of every running stream and parts of the prompts into each batch, and hands out what comes of it.
+/// The thread that owns a decoder. It takes requests in, has the scheduler fill each batch, computes it, and hands out
+/// what comes of it.
 /// </summary>
 internal sealed class DecodeLoop : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _work = new(0);
-    private readonly Queue<SequenceRequest> _waiting = new();
+    private readonly Queue<LoopItem> _inbox = new();
+    private readonly List<LoopItem> _taken = [];
     private readonly List<SequenceRequest> _inFlight = [];
-    private readonly List<SequenceRequest> _running = [];
-    private readonly PriorityQueue<int, int> _freeSequences = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
+    private readonly LoopSetup _setup;
     private readonly ILogger _logger;
     private readonly LoopCounters _counters = new();
 
     private IDecoder? _decoder;
     private volatile bool _isStopping;
+    private int _cancellations;
 
-    private DecodeLoop(string name, Func<IDecoder> createDecoder, ILogger logger)
+    private DecodeLoop(LoopSetup setup)
     {
-        _logger = logger;
-        _thread = new(() => Run(createDecoder)) { IsBackground = true, Name = name };
+        _setup = setup;
+        _logger = setup.Logger;
+        _thread = new(Run) { IsBackground = true, Name = setup.Name };
     }
+
+    /// <summary>Since the engine started.</summary>
+    public TimeSpan Now => _setup.Now;
 
     /// <summary>Whether nobody waits for any of the batch in flight, or the loop is on its way out.</summary>
     private bool IsUnwanted =>
         _isStopping || (_inFlight.Count > 0 && _inFlight.TrueForAll(request => request.IsCancelled));
 
     /// <summary>Starts the thread and creates the decoder on it.</summary>
-    /// <param name="name">The thread's name.</param>
-    /// <param name="createDecoder">Makes the decoder, which the loop disposes of.</param>
-    /// <param name="logger">Where failures are logged.</param>
-    public static async Task<DecodeLoop> StartAsync(string name, Func<IDecoder> createDecoder, ILogger logger)
+    public static async Task<DecodeLoop> StartAsync(LoopSetup setup)
     {
-        var loop = new DecodeLoop(name, createDecoder, logger);
+        var loop = new DecodeLoop(setup);
         loop._thread.Start();
         await loop._started.Task.ConfigureAwait(false);
         return loop;
@@ -57,7 +60,26 @@ internal sealed class DecodeLoop : IDisposable
                 throw Disposed();
             }
 
-            _waiting.Enqueue(request);
+            _inbox.Enqueue(new(request));
+        }
+
+        _work.Release();
+    }
+
+    /// <summary>
+    /// Queues an edit of a sequence, in its turn between the requests on it. Once the loop is stopping there is
+    /// nothing left to edit.
+    /// </summary>
+    public void Edit(CachedSequence sequence, Action<KvCache> edit)
+    {
+        lock (_gate)
+        {
+            if (_isStopping)
+            {
+                return;
+            }
+
+            _inbox.Enqueue(new(Request: null, sequence, edit));
         }
 
         _work.Release();
@@ -85,6 +107,7 @@ internal sealed class DecodeLoop : IDisposable
         lock (_gate)
         {
             request.IsCancelled = true;
+            _cancellations++;
             AbortIfUnwanted();
         }
 
@@ -96,7 +119,7 @@ internal sealed class DecodeLoop : IDisposable
     {
         lock (_gate)
         {
-            return _counters.ToMetrics(_waiting.Count(request => !request.IsCancelled));
+            return _counters.ToMetrics(_inbox.Count(item => item.Request is { IsCancelled: false }));
         }
     }
 
@@ -132,17 +155,15 @@ internal sealed class DecodeLoop : IDisposable
         _work.Release();
     }
 
-    private void Run(Func<IDecoder> createDecoder)
+    private void Run()
     {
+        Scheduler? scheduler = null;
         try
         {
-            using var decoder = createDecoder();
-            var planner = new BatchPlanner(decoder.Options);
-            for (var sequence = 0; sequence < decoder.Options.SequenceCount; sequence++)
-            {
-                _freeSequences.Enqueue(sequence, sequence);
-            }
-
+            using var decoder = _setup.CreateDecoder();
+            var store = _setup.CreateStore();
+            var cache = new KvCache(decoder, _setup.Model, store, _logger);
+            scheduler = new Scheduler(cache, _setup.Policy, _counters, _logger);
             lock (_gate)
             {
                 _decoder = decoder;
@@ -151,9 +172,9 @@ internal sealed class DecodeLoop : IDisposable
             _started.SetResult();
             try
             {
-                while (Admit())
+                while (TakeIn(scheduler, cache))
                 {
-                    Step(decoder, planner);
+                    Step(decoder, scheduler);
                 }
             }
             finally
@@ -162,9 +183,11 @@ internal sealed class DecodeLoop : IDisposable
                 {
                     _decoder = null;
                 }
+
+                store.Clear();
             }
 
-            End(Disposed());
+            End(scheduler, Disposed());
         }
         catch (Exception e)
         {
@@ -173,27 +196,19 @@ internal sealed class DecodeLoop : IDisposable
                 _logger.LogCritical(e, "The decode loop ended; the engine takes no more requests.");
             }
 
-            End(e);
+            End(scheduler, e);
         }
 
         _stopped.SetResult();
     }
 
-    /// <summary>Lets go of cancelled requests and gives free sequences to waiting ones; waits where there are none.</summary>
+    /// <summary>Takes in what came, until there is a batch to compute.</summary>
     /// <returns>False once the loop is to stop.</returns>
-    private bool Admit()
+    private bool TakeIn(Scheduler scheduler, KvCache cache)
     {
         while (true)
         {
-            for (var i = _running.Count - 1; i >= 0; i--)
-            {
-                if (_running[i].IsCancelled)
-                {
-                    _counters.Cancelled++;
-                    Release(_running[i]);
-                }
-            }
-
+            bool anyCancelled;
             lock (_gate)
             {
                 if (_isStopping)
@@ -201,19 +216,34 @@ internal sealed class DecodeLoop : IDisposable
                     return false;
                 }
 
-                while (_freeSequences.Count > 0 && _waiting.TryDequeue(out var request))
+                anyCancelled = _cancellations > 0;
+                _cancellations = 0;
+                while (_inbox.TryDequeue(out var item))
                 {
-                    if (!request.IsCancelled)
-                    {
-                        request.Sequence = _freeSequences.Dequeue();
-                        _running.Add(request);
-                    }
+                    _taken.Add(item);
                 }
-
-                _counters.Running = _running.Count;
             }
 
-            if (_running.Count > 0)
+            // What comes after a cancellation finds its sequence free.
+            if (anyCancelled)
+            {
+                scheduler.DropCancelled();
+            }
+
+            foreach (var item in _taken)
+            {
+                if (item.Request is { } request)
+                {
+                    scheduler.Enqueue(request);
+                }
+                else
+                {
+                    Edit(cache, item.Sequence!, item.Edit!);
+                }
+            }
+
+            _taken.Clear();
+            if (scheduler.Plan())
             {
                 return true;
             }
@@ -222,18 +252,28 @@ internal sealed class DecodeLoop : IDisposable
         }
     }
 
-    private void Step(IDecoder decoder, BatchPlanner planner)
+    private void Edit(KvCache cache, CachedSequence sequence, Action<KvCache> edit)
     {
-        planner.Fill(_running);
+        try
+        {
+            edit(cache);
+        }
+        catch (Exception e)
+        {
+            // Its tokens are right, so computing them again is.
+            _logger.LogWarning(e, "A sequence of {TokenCount} tokens could not be edited in place.", sequence.Tokens.Count);
+            cache.Drop(sequence);
+        }
+    }
+
+    private void Step(IDecoder decoder, Scheduler scheduler)
+    {
         lock (_gate)
         {
             decoder.ResetAbort();
-            foreach (var request in _running)
+            foreach (var request in scheduler.Planner.Members)
             {
-                if (request.InBatch > 0)
-                {
-                    _inFlight.Add(request);
-                }
+                _inFlight.Add(request);
             }
 
             AbortIfUnwanted();
@@ -241,12 +281,14 @@ internal sealed class DecodeLoop : IDisposable
 
         try
         {
-            Take(decoder, decoder.Decode(planner.Batch), planner.Outputs);
+            var started = _setup.Time.GetTimestamp();
+            var status = decoder.Decode(scheduler.Planner.Batch);
+            Take(scheduler, status, _setup.Time.GetElapsedTime(started));
         }
         catch (Exception e)
         {
-            _logger.LogError(e, "A batch of {TokenCount} tokens failed.", planner.Batch.Count);
-            FailBatch(e);
+            _logger.LogError(e, "A batch of {TokenCount} tokens failed.", scheduler.Planner.Batch.Count);
+            scheduler.OnFailed(e);
         }
         finally
         {
@@ -257,82 +299,24 @@ internal sealed class DecodeLoop : IDisposable
         }
     }
 
-    private void Take(IDecoder decoder, DecodeStatus status, ReadOnlySpan<PlannedOutput> outputs)
+    private void Take(Scheduler scheduler, DecodeStatus status, TimeSpan elapsed)
     {
-        if (status == DecodeStatus.Aborted && IsUnwanted)
+        if (status == DecodeStatus.Success)
         {
-            return; // the next turn lets go of the requests
+            scheduler.OnComputed(elapsed);
         }
-
-        if (status != DecodeStatus.Success)
+        else if (status == DecodeStatus.Aborted && IsUnwanted)
         {
-            throw new LaminaException("decode", status == DecodeStatus.NoRoom
-                ? "The KV cache has no room for a batch, though sequences have their own."
-                : "The runtime aborted a batch that was not given up.");
+            scheduler.OnAborted(); // the next turn lets go of the requests
         }
-
-        _counters.Batches++;
-        foreach (var request in _inFlight)
+        else if (status == DecodeStatus.Aborted)
         {
-            request.Computed += request.InBatch;
-            _counters.Count(request);
+            throw new LaminaException("decode", "The runtime aborted a batch that was not given up.");
         }
-
-        foreach (var (request, index, position) in outputs)
+        else if (!scheduler.OnNoRoom())
         {
-            // Sequence is −1 once an earlier output of the same batch ended the request.
-            if (request.Sequence < 0 || request.IsCancelled)
-            {
-                continue;
-            }
-
-            try
-            {
-                if (request.OnOutput(decoder, index, position))
-                {
-                    _counters.Completed++;
-                    Release(request);
-                }
-            }
-            catch (Exception e)
-            {
-                FailRequest(request, e);
-            }
+            throw new LaminaException("decode", "The KV cache has no room for a batch, though nothing else is in it.");
         }
-    }
-
-    private void FailBatch(Exception error)
-    {
-        foreach (var request in _inFlight)
-        {
-            if (request.Sequence >= 0)
-            {
-                FailRequest(request, error);
-            }
-        }
-    }
-
-    private void FailRequest(SequenceRequest request, Exception error)
-    {
-        if (request.IsCancelled)
-        {
-            _counters.Cancelled++;
-        }
-        else
-        {
-            _counters.Failed++;
-        }
-
-        request.Fail(error);
-        Release(request);
-    }
-
-    private void Release(SequenceRequest request)
-    {
-        _decoder!.Clear(request.Sequence);
-        _freeSequences.Enqueue(request.Sequence, request.Sequence);
-        _running.Remove(request);
-        request.Sequence = -1;
     }
 
     private void AbortIfUnwanted()
@@ -343,19 +327,18 @@ internal sealed class DecodeLoop : IDisposable
         }
     }
 
-    private void End(Exception error)
+    private void End(Scheduler? scheduler, Exception error)
     {
+        scheduler?.End(error);
         lock (_gate)
         {
             _isStopping = true;
-            foreach (var request in _running.Concat(_waiting))
+            foreach (var item in _inbox.Concat(_taken))
             {
-                request.Fail(error);
+                item.Request?.Fail(error);
             }
 
-            _running.Clear();
-            _waiting.Clear();
-            _counters.Running = 0;
+            _inbox.Clear();
         }
     }
 }

@@ -1,10 +1,7 @@
-using Lamina.Runtime;
-using Microsoft.Extensions.Logging;
-
 namespace Lamina.Scheduling;
 
 /// <summary>A decode loop that starts when it is first asked for.</summary>
-internal sealed class DeferredLoop(string name, Func<IDecoder> createDecoder, ILogger logger) : IDisposable
+internal sealed class DeferredLoop(LoopSetup setup) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private DecodeLoop? _loop;
@@ -23,13 +20,13 @@ internal sealed class DeferredLoop(string name, Func<IDecoder> createDecoder, IL
                 return started;
             }
 
-            var loop = await DecodeLoop.StartAsync(name, createDecoder, logger).ConfigureAwait(false);
+            var loop = await DecodeLoop.StartAsync(setup).ConfigureAwait(false);
             Interlocked.Exchange(ref _loop, loop);
             if (_isDisposed)
             {
                 // The disposal came while it started and may not have seen it.
                 await loop.StopAsync().ConfigureAwait(false);
-                throw new ObjectDisposedException(name);
+                throw new ObjectDisposedException(setup.Name);
             }
 
             return loop;

@@ -1,21 +1,20 @@
-using Lamina.Runtime;
+using Lamina.Sequences;
 
 namespace Lamina.Scheduling;
 
 /// <summary>Pools a text into one vector, as the model gives it.</summary>
-internal sealed class EmbeddingRequest(int[] tokens) : ResultRequest<float[]>
+internal sealed class EmbeddingRequest(int[] tokens, TimeSpan submitted)
+    : ResultRequest<float[]>(new(tenant: null, isKept: false), new(submitted, 0, tokens.Length, 0))
 {
-    public override int TokenCount => tokens.Length;
-
     public override bool IsIndivisible => true;
 
-    public override int TokenAt(int position) => tokens[position];
+    public override int FirstOutput => tokens.Length - 1;
 
-    public override bool WantsOutput(int position) => position == tokens.Length - 1;
+    public override void Begin() => Sequence.Tokens.AddRange(tokens);
 
-    public override bool OnOutput(IDecoder decoder, int index, int position)
+    public override bool OnOutput(KvCache cache, int index, int position)
     {
-        Complete(decoder.GetEmbedding(Sequence).ToArray());
+        Complete(cache.Decoder.GetEmbedding(Sequence.Slot).ToArray());
         return true;
     }
 }

@@ -19,6 +19,15 @@ public sealed record EngineMetrics(
     long GeneratedTokens,
     long Batches)
 {
+    /// <summary>Cells of the KV cache that hold a token.</summary>
+    public long CellsInUse { get; init; }
+
+    /// <summary>Tokens that were not computed, since they had been: in a prefix, a fork or a state.</summary>
+    public long ReusedTokens { get; init; }
+
+    /// <summary>How often a request that ran had to make way for another and wait.</summary>
+    public long ParkedRequests { get; init; }
+
     /// <summary>Of an engine that did nothing yet.</summary>
     internal static EngineMetrics None { get; } = new(0, 0, 0, 0, 0, 0, 0, 0);
 
@@ -42,6 +51,11 @@ public sealed record EngineMetrics(
             left.FailedRequests + right.FailedRequests,
             left.PromptTokens + right.PromptTokens,
             left.GeneratedTokens + right.GeneratedTokens,
-            left.Batches + right.Batches);
+            left.Batches + right.Batches)
+        {
+            CellsInUse = left.CellsInUse + right.CellsInUse,
+            ReusedTokens = left.ReusedTokens + right.ReusedTokens,
+            ParkedRequests = left.ParkedRequests + right.ParkedRequests,
+        };
     }
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Lamina.Runtime;
 using Lamina.Sampling;
+using Lamina.Sequences;
 using Lamina.Tokens;
 
 namespace Lamina.Scheduling;
@@ -9,46 +10,44 @@ namespace Lamina.Scheduling;
 internal sealed class GenerationRequest : SequenceRequest
 {
     private readonly int[] _prompt;
-    private readonly int _maxTokens;
-    private readonly int _contextSize;
+    private readonly GenerationLimits _limits;
     private readonly ITokenizer _tokenizer;
     private readonly SamplerPipeline _sampler;
     private readonly StopSequenceMatcher _stops;
     private readonly Utf8StreamDecoder _utf8 = new();
-    private readonly TimeProvider _time;
-    private readonly long _started;
+    private readonly RequestClock _clock;
     private readonly Channel<Token> _channel = Channel.CreateUnbounded<Token>(
         new() { SingleReader = true, SingleWriter = true });
 
     private int _generated;
     private int _lastToken;
-    private TimeSpan _timeToFirstToken;
 
-    /// <summary>Creates the request; its clock starts now.</summary>
-    /// <param name="prompt">The prompt; at least one token and fewer than the context holds.</param>
-    /// <param name="maxTokens">The most tokens to generate.</param>
-    /// <param name="contextSize">The most tokens of prompt and answer together.</param>
+    /// <summary>Creates the request.</summary>
+    /// <param name="sequence">The sequence that it continues.</param>
+    /// <param name="profile">What a policy may know of it.</param>
+    /// <param name="prompt">What is put on the sequence first.</param>
+    /// <param name="limits">When it ends.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
-    /// <param name="sampler">Its own sampler, which has seen nothing yet.</param>
+    /// <param name="sampler">Its own sampler, which has seen what is on the sequence, and not the prompt.</param>
     /// <param name="stops">Its own matcher.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="clock">Its times, which run already.</param>
     public GenerationRequest(
+        CachedSequence sequence,
+        RequestProfile profile,
         int[] prompt,
-        int maxTokens,
-        int contextSize,
+        GenerationLimits limits,
         ITokenizer tokenizer,
         SamplerPipeline sampler,
         StopSequenceMatcher stops,
-        TimeProvider time)
+        RequestClock clock)
+        : base(sequence, profile)
     {
         _prompt = prompt;
-        _maxTokens = maxTokens;
-        _contextSize = contextSize;
+        _limits = limits;
         _tokenizer = tokenizer;
         _sampler = sampler;
         _stops = stops;
-        _time = time;
-        _started = time.GetTimestamp();
+        _clock = clock;
         foreach (var token in prompt)
         {
             sampler.Accept(token);
@@ -58,30 +57,41 @@ internal sealed class GenerationRequest : SequenceRequest
     /// <summary>The tokens as they come; it completes with the request.</summary>
     public ChannelReader<Token> Tokens => _channel.Reader;
 
-    public override int TokenCount => _prompt.Length + _generated;
+    public override bool IsGenerating => _generated > 0;
 
-    public override bool IsDecoding => _generated > 0;
+    public override int FirstOutput => Sequence.Tokens.Count - 1;
+
+    private bool IsFull => Sequence.Tokens.Count >= _limits.ContextSize;
+
+    /// <summary>Half of the tokens between those that are kept and the last, which is not computed yet.</summary>
+    private int ToForget => _limits.KeptTokens is { } kept ? (Sequence.Tokens.Count - 1 - kept) / 2 : 0;
 
     /// <summary>What the request took so far.</summary>
     public Usage Usage => new()
     {
         PromptTokens = _prompt.Length,
+        CachedTokens = CachedTokens,
         GeneratedTokens = _generated,
-        TimeToFirstToken = _timeToFirstToken,
-        Duration = _time.GetElapsedTime(_started),
+        TimeToFirstToken = _clock.TimeToFirstToken,
+        Duration = _clock.Elapsed,
     };
 
-    public override int TokenAt(int position) => position < _prompt.Length ? _prompt[position] : _lastToken;
+    public override void Begin() => Sequence.Tokens.AddRange(_prompt);
 
-    public override bool WantsOutput(int position) => position >= _prompt.Length - 1;
-
-    public override bool OnOutput(IDecoder decoder, int index, int position)
+    public override void Prepare(KvCache cache)
     {
-        _lastToken = _sampler.Sample(decoder.GetLogits(index));
-        if (_generated++ == 0)
+        if (IsFull)
         {
-            _timeToFirstToken = _time.GetElapsedTime(_started);
+            cache.RemoveRange(Sequence, _limits.KeptTokens!.Value, ToForget);
         }
+    }
+
+    public override bool OnOutput(KvCache cache, int index, int position)
+    {
+        _lastToken = _sampler.Sample(cache.Decoder.GetLogits(index));
+        Sequence.Tokens.Add(_lastToken);
+        _generated++;
+        _clock.OnToken();
 
         var kind = _tokenizer.GetKind(_lastToken);
         if (kind.HasFlag(TokenKinds.EndOfGeneration))
@@ -96,7 +106,17 @@ internal sealed class GenerationRequest : SequenceRequest
             return Finish(FinishReason.StopSequence, text, flush: false);
         }
 
-        if (_generated >= _maxTokens || TokenCount >= _contextSize)
+        if (_generated >= _limits.MaxTokens)
+        {
+            return Finish(FinishReason.Length, text);
+        }
+
+        if (IsFull && _limits.FailsWhenFull)
+        {
+            throw new ContextFullException("generate", Sequence.Tokens.Count + 1, _limits.ContextSize);
+        }
+
+        if (IsFull && ToForget < 1)
         {
             return Finish(FinishReason.Length, text);
         }

@@ -1,12 +1,17 @@
+using Lamina.Sequences;
+
 namespace Lamina.Scheduling;
 
 /// <summary>Counts of a decode loop. Written on its thread; readers may see a batch's counts half updated.</summary>
 internal sealed class LoopCounters
 {
+    private int _running;
+    private int _waiting;
+    private long _cells;
+    private long _reused;
     private long _promptTokens;
     private long _generatedTokens;
-
-    public int Running { get; set; }
+    private long _batches;
 
     public long Completed { get; set; }
 
@@ -14,21 +19,40 @@ internal sealed class LoopCounters
 
     public long Failed { get; set; }
 
-    public long Batches { get; set; }
+    /// <summary>Requests that had to make way for others.</summary>
+    public long Parked { get; set; }
 
-    /// <summary>Counts the tokens of a request that a batch computed.</summary>
-    public void Count(SequenceRequest request)
+    /// <summary>Notes what is there before a batch.</summary>
+    public void OnPlan(int running, int waiting, KvCache? cache)
     {
-        if (request.IsDecoding)
+        _running = running;
+        _waiting = waiting;
+        _cells = cache?.CellsInUse ?? 0;
+        _reused = cache?.ReusedTokens ?? _reused;
+    }
+
+    /// <summary>Counts a batch that was computed.</summary>
+    public void OnBatch(BatchPlanner planner)
+    {
+        _batches++;
+        foreach (var request in planner.Members)
         {
-            _generatedTokens += request.InBatch;
-        }
-        else
-        {
-            _promptTokens += request.InBatch;
+            if (request.IsGenerating)
+            {
+                _generatedTokens += request.InBatch;
+            }
+            else
+            {
+                _promptTokens += request.InBatch;
+            }
         }
     }
 
-    public EngineMetrics ToMetrics(int queued) =>
-        new(Running, queued, Completed, Cancelled, Failed, _promptTokens, _generatedTokens, Batches);
+    public EngineMetrics ToMetrics(int queued) => new(
+        _running, _waiting + queued, Completed, Cancelled, Failed, _promptTokens, _generatedTokens, _batches)
+    {
+        CellsInUse = _cells,
+        ReusedTokens = _reused,
+        ParkedRequests = Parked,
+    };
 }

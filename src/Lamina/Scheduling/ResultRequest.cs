@@ -1,8 +1,13 @@
+using Lamina.Sequences;
+
 namespace Lamina.Scheduling;
 
 /// <summary>A request with one result, at its end.</summary>
 /// <typeparam name="T">The result.</typeparam>
-internal abstract class ResultRequest<T> : SequenceRequest
+/// <param name="sequence">The sequence.</param>
+/// <param name="profile">What a policy may know of the request.</param>
+internal abstract class ResultRequest<T>(CachedSequence sequence, RequestProfile profile)
+    : SequenceRequest(sequence, profile)
 {
     private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

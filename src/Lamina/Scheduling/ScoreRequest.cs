@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using Lamina.Runtime;
+using Lamina.Sequences;
 
 namespace Lamina.Scheduling;
 
@@ -10,34 +10,45 @@ namespace Lamina.Scheduling;
 internal sealed class ScoreRequest : ResultRequest<float[]>
 {
     private readonly int[] _tokens;
-    private readonly int _first;
-    private readonly float[] _logProbabilities;
+    private readonly int _unscored;
     private readonly float[] _work;
+    private float[] _logProbabilities = [];
+    private int _first;
+    private int _next;
 
     /// <summary>Creates the request.</summary>
-    /// <param name="tokens">What comes before, and the text; at least two tokens.</param>
-    /// <param name="first">The position, from 1, of the first token to score.</param>
+    /// <param name="sequence">What comes before; with the tokens at least two.</param>
+    /// <param name="profile">What a policy may know of it.</param>
+    /// <param name="tokens">What is put on the sequence.</param>
+    /// <param name="unscored">How many of them are not to be scored; above 0 where the sequence is empty.</param>
     /// <param name="vocabularySize">Length of the logits.</param>
-    public ScoreRequest(int[] tokens, int first, int vocabularySize)
+    public ScoreRequest(CachedSequence sequence, RequestProfile profile, int[] tokens, int unscored, int vocabularySize)
+        : base(sequence, profile)
     {
         _tokens = tokens;
-        _first = first;
-        _logProbabilities = new float[tokens.Length - first];
+        _unscored = unscored;
         _work = new float[vocabularySize];
     }
 
     // What follows the last token is of no interest, so that token is not computed.
-    public override int TokenCount => _tokens.Length - 1;
+    public override int Target => Sequence.Tokens.Count - 1;
 
-    public override int TokenAt(int position) => _tokens[position];
+    public override int FirstOutput => _next - 1;
 
-    public override bool WantsOutput(int position) => position >= _first - 1;
-
-    public override bool OnOutput(IDecoder decoder, int index, int position)
+    public override void Begin()
     {
-        var logits = decoder.GetLogits(index);
-        _logProbabilities[position + 1 - _first] = LogSoftmax(logits, _tokens[position + 1]);
-        if (position < TokenCount - 1)
+        _first = _next = Sequence.Tokens.Count + _unscored;
+        Sequence.Tokens.AddRange(_tokens);
+        _logProbabilities = new float[_tokens.Length - _unscored];
+    }
+
+    public override bool OnOutput(KvCache cache, int index, int position)
+    {
+        var logits = cache.Decoder.GetLogits(index);
+        _next = position + 1;
+        _logProbabilities[_next - _first] = LogSoftmax(logits, Sequence.Tokens[_next]);
+        _next++;
+        if (position < Target - 1)
         {
             return false;
         }

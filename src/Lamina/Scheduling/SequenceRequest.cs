@@ -1,4 +1,4 @@
-using Lamina.Runtime;
+using Lamina.Sequences;
 
 namespace Lamina.Scheduling;
 
@@ -6,9 +6,17 @@ namespace Lamina.Scheduling;
 /// Work on one sequence: tokens to compute, and what to do with the outputs. The decode loop alone calls it, on its
 /// own thread, but for <see cref="IsCancelled"/>.
 /// </summary>
-internal abstract class SequenceRequest
+/// <param name="sequence">The sequence, on which nothing else runs.</param>
+/// <param name="profile">What a policy may know of the request.</param>
+internal abstract class SequenceRequest(CachedSequence sequence, RequestProfile profile)
 {
     private volatile bool _isCancelled;
+
+    /// <summary>Its sequence.</summary>
+    public CachedSequence Sequence => sequence;
+
+    /// <summary>What a policy may know of it.</summary>
+    public RequestProfile Profile => profile;
 
     /// <summary>Whether nobody waits for it any more. Set on any thread.</summary>
     public bool IsCancelled
@@ -17,36 +25,68 @@ internal abstract class SequenceRequest
         set => _isCancelled = value;
     }
 
-    /// <summary>Its sequence in the decoder while it runs, else −1.</summary>
-    public int Sequence { get; set; } = -1;
+    /// <summary>When its turn is, by the policy: the lowest goes first.</summary>
+    public double Rank { get; set; }
 
-    /// <summary>Tokens computed so far, which is the position of the next.</summary>
-    public int Computed { get; set; }
+    /// <summary>Its number among those that came, which decides between equal ranks.</summary>
+    public long Arrival { get; set; }
+
+    /// <summary>Whether it has had a slot.</summary>
+    public bool HasStarted { get; set; }
+
+    /// <summary>Whether it has ended, one way or another.</summary>
+    public bool IsFinished { get; set; }
+
+    /// <summary>Whether it ended with an error.</summary>
+    public bool HasFailed { get; set; }
+
+    /// <summary>Tokens that it found computed when it first ran.</summary>
+    public int CachedTokens { get; set; }
 
     /// <summary>Tokens of it in the batch that is being made or computed.</summary>
     public int InBatch { get; set; }
 
-    /// <summary>Tokens known so far: those computed and those to compute next.</summary>
-    public abstract int TokenCount { get; }
+    /// <summary>How many of the sequence's tokens are to be computed, as far as is known now.</summary>
+    public virtual int Target => sequence.Tokens.Count;
+
+    /// <summary>How many of the sequence's tokens are still to be computed, as far as is known now.</summary>
+    public int Remaining => Target - sequence.Computed;
+
+    /// <summary>The first position whose output is still wanted; tokens up to it must be computed by this request.</summary>
+    public abstract int FirstOutput { get; }
 
     /// <summary>Whether all its tokens have to be in one batch.</summary>
     public virtual bool IsIndivisible => false;
 
-    /// <summary>Whether it is past its prompt and waits for one token at a time.</summary>
-    public virtual bool IsDecoding => false;
+    /// <summary>Whether it is past its prompt and generates.</summary>
+    public virtual bool IsGenerating => false;
 
-    /// <summary>The token at a position below <see cref="TokenCount"/>.</summary>
-    public abstract int TokenAt(int position);
+    /// <summary>Whether it waits for one token at a time.</summary>
+    public bool IsStream => IsGenerating && Remaining == 1;
+
+    /// <summary>Called once, before anything else: puts the request's own tokens on the sequence.</summary>
+    public virtual void Begin()
+    {
+    }
+
+    /// <summary>Called before each batch.</summary>
+    public virtual void Prepare(KvCache cache)
+    {
+    }
 
     /// <summary>Whether the output at a position is wanted.</summary>
-    public abstract bool WantsOutput(int position);
+    public virtual bool WantsOutput(int position) => position >= FirstOutput;
 
     /// <summary>Takes a wanted output.</summary>
-    /// <param name="decoder">Where to read it.</param>
+    /// <param name="cache">Where to read it, and to edit the sequence.</param>
     /// <param name="index">The token's index in the batch.</param>
     /// <param name="position">Its position in the sequence.</param>
     /// <returns>Whether the request is done.</returns>
-    public abstract bool OnOutput(IDecoder decoder, int index, int position);
+    public abstract bool OnOutput(KvCache cache, int index, int position);
+
+    /// <summary>Called when all tokens up to the target are computed and no output was wanted.</summary>
+    public virtual void OnComputed(KvCache cache) =>
+        throw new InvalidOperationException($"{GetType().Name} ends with an output.");
 
     /// <summary>Ends the request with an error.</summary>
     public abstract void Fail(Exception error);

@@ -9,6 +9,7 @@ namespace Lamina.Sequences;
 internal sealed class StateBlock
 {
     private readonly int _length;
+    private readonly HostMemory? _memory;
     private byte[]? _buffer;
     private int _references = 1;
 
@@ -17,13 +18,16 @@ internal sealed class StateBlock
     /// <param name="format">The decoder's format of states.</param>
     /// <param name="tokens">The tokens that the state is of; the block keeps the array.</param>
     /// <param name="length">The state's size in bytes.</param>
-    public StateBlock(string model, string format, int[] tokens, int length)
+    /// <param name="memory">What counts its bytes, or null.</param>
+    public StateBlock(string model, string format, int[] tokens, int length, HostMemory? memory = null)
     {
         Model = model;
         Format = format;
         Tokens = tokens;
         _length = length;
+        _memory = memory;
         _buffer = ArrayPool<byte>.Shared.Rent(length);
+        _memory?.Add(Size);
     }
 
     /// <summary>The model's fingerprint.</summary>
@@ -34,6 +38,12 @@ internal sealed class StateBlock
 
     /// <summary>The tokens that the state is of.</summary>
     public int[] Tokens { get; }
+
+    /// <summary>
+    /// How many of its tokens were computed with exactly those before them; fewer than all once tokens were taken out
+    /// of the sequence's middle.
+    /// </summary>
+    public int ExactLength { get; init; } = int.MaxValue;
 
     /// <summary>Held while a decoder loads it.</summary>
     public Lock Gate { get; } = new();
@@ -56,9 +66,10 @@ internal sealed class StateBlock
     /// <summary>Takes a reference away.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _references) == 0 && Interlocked.Exchange(ref _buffer, null) is { } buffer)
+        if (Interlocked.Decrement(ref _references) == 0)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            _memory?.Add(-Size);
+            ArrayPool<byte>.Shared.Return(Interlocked.Exchange(ref _buffer, null)!);
         }
     }
 }

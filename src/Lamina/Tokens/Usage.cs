@@ -6,6 +6,9 @@ public sealed record Usage
     /// <summary>Tokens of the prompt.</summary>
     public required int PromptTokens { get; init; }
 
+    /// <summary>Tokens of the prompt that had been computed before and were not computed again.</summary>
+    public int CachedTokens { get; init; }
+
     /// <summary>Tokens generated, the one that ended the answer among them.</summary>
     public required int GeneratedTokens { get; init; }
 

@@ -1,0 +1,15 @@
+namespace Lamina.Scheduling;
+
+/// <summary>Decides whose turn is next, where not all requests can run at once.</summary>
+/// <remarks>
+/// A request is ranked once, when it comes. So that none waits for ever, a rank should grow with
+/// <see cref="RequestProfile.Submitted"/>: then whatever comes late enough ranks behind it. Called on one thread of each
+/// engine; a policy that several engines share has to be safe for that.
+/// </remarks>
+public interface ISchedulingPolicy
+{
+    /// <summary>Ranks a request: of those that wait the lowest goes first, equal ones in the order in which they came.</summary>
+    /// <param name="request">The request.</param>
+    /// <returns>Any number but NaN. An exception fails the request.</returns>
+    double GetRank(in RequestProfile request);
+}

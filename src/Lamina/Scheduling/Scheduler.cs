@@ -1,0 +1,400 @@
+using Lamina.Runtime;
+using Lamina.Sequences;
+using Microsoft.Extensions.Logging;
+
+namespace Lamina.Scheduling;
+
+/// <summary>
+/// Decides what is computed next: a token of each stream, then parts of prompts, the lowest rank first. Where slots or
+/// cells run out, whatever ranks last moves to host memory and waits. It belongs to the loop's thread.
+/// </summary>
+internal sealed class Scheduler(
+    KvCache cache, ISchedulingPolicy policy, LoopCounters counters, ILogger logger)
+{
+    private readonly PriorityQueue<SequenceRequest, (double Rank, long Arrival)> _waiting = new();
+
+    /// <summary>Those with a slot, the lowest rank first.</summary>
+    private readonly List<SequenceRequest> _running = [];
+
+    private readonly List<SequenceRequest> _finished = [];
+    private readonly Pace _pace = new();
+    private readonly Compactor _compactor = new(cache);
+    private long _arrivals;
+
+    /// <summary>The batch that is computed next.</summary>
+    public BatchPlanner Planner { get; } = new(cache.Decoder.Options);
+
+    /// <summary>Takes a request in.</summary>
+    public void Enqueue(SequenceRequest request)
+    {
+        if (request.IsCancelled)
+        {
+            Finish(request);
+        }
+        else
+        {
+            try
+            {
+                request.Rank = policy.GetRank(request.Profile);
+                if (double.IsNaN(request.Rank))
+                {
+                    throw new InvalidOperationException($"{policy.GetType().Name} ranked a request as NaN.");
+                }
+
+                cache.Guard(request.Sequence);
+                request.Begin();
+                request.Arrival = ++_arrivals;
+                _waiting.Enqueue(request, (request.Rank, request.Arrival));
+            }
+            catch (Exception e)
+            {
+                Finish(request, e);
+            }
+        }
+
+        LetGo();
+    }
+
+    /// <summary>Lets go of requests that were cancelled.</summary>
+    public void DropCancelled()
+    {
+        foreach (var request in _running)
+        {
+            if (request.IsCancelled)
+            {
+                Finish(request);
+            }
+        }
+
+        foreach (var (request, _) in _waiting.UnorderedItems)
+        {
+            if (request.IsCancelled)
+            {
+                Finish(request);
+            }
+        }
+
+        LetGo();
+    }
+
+    /// <summary>Fills the planner's batch.</summary>
+    /// <returns>False where there is nothing to do.</returns>
+    public bool Plan()
+    {
+        Planner.Clear();
+        foreach (var request in _running)
+        {
+            request.Prepare(cache);
+        }
+
+        _compactor.Step(_running);
+        TakeStreams();
+        var room = Planner.Streams == 0
+            ? cache.Decoder.Options.BatchSize
+            : Planner.Streams + _pace.PromptTokens(Planner.Streams);
+        TakePrompts(room);
+        Admit(room);
+        while (Planner.Count == 0 && _running.Count > 0)
+        {
+            // All of them wait for cells that others of them have.
+            if (!MakeRoom(_running[0]))
+            {
+                Finish(_running[0], NothingFits(_running[0]));
+                LetGo();
+            }
+
+            TakeStreams();
+            TakePrompts(room);
+        }
+
+        Planner.Make();
+        counters.OnPlan(_running.Count, _waiting.Count, cache);
+        return Planner.Count > 0;
+    }
+
+    /// <summary>Hands out what a batch has brought.</summary>
+    public void OnComputed(TimeSpan elapsed)
+    {
+        _pace.Observe(Planner.Streams, Planner.PromptTokens, elapsed);
+        counters.OnBatch(Planner);
+        foreach (var request in Planner.Members)
+        {
+            cache.Advance(request.Sequence, request.InBatch);
+        }
+
+        foreach (var (request, index, position) in Planner.Outputs)
+        {
+            // One that an earlier output of the same batch has ended takes no more.
+            if (!request.IsCancelled && !request.IsFinished)
+            {
+                TakeOutput(request, index, position);
+            }
+        }
+
+        foreach (var request in Planner.Members)
+        {
+            if (request.Remaining <= 0 && !request.IsCancelled && !request.IsFinished)
+            {
+                Complete(request);
+            }
+        }
+
+        // Only now, since whatever edits the cache may cost the outputs.
+        LetGo();
+    }
+
+    /// <summary>Takes back what a batch that was given up has begun.</summary>
+    public void OnAborted()
+    {
+        foreach (var request in Planner.Members)
+        {
+            cache.Resynchronize(request.Sequence);
+        }
+    }
+
+    /// <summary>Ends the requests of a batch that failed.</summary>
+    public void OnFailed(Exception error)
+    {
+        OnAborted();
+        foreach (var request in Planner.Members)
+        {
+            if (!request.IsFinished)
+            {
+                Finish(request, error);
+            }
+        }
+
+        LetGo();
+    }
+
+    /// <summary>A batch found no room, though its cells were counted: whatever ranks last makes way.</summary>
+    /// <returns>False where there is nothing left to move.</returns>
+    public bool OnNoRoom()
+    {
+        logger.LogWarning("The KV cache had no room for a batch of {TokenCount} tokens.", Planner.Count);
+        return MakeRoom(_running[0]);
+    }
+
+    /// <summary>Ends everything with an error.</summary>
+    public void End(Exception error)
+    {
+        _running.ForEach(request => request.Fail(error));
+        foreach (var (request, _) in _waiting.UnorderedItems)
+        {
+            request.Fail(error);
+            request.Sequence.ReleaseStates();
+        }
+
+        _running.Clear();
+        _waiting.Clear();
+        counters.OnPlan(0, 0, cache: null);
+    }
+
+    private ContextFullException NothingFits(SequenceRequest request) =>
+        new("decode", request.Target, (int)Math.Min(cache.Decoder.Options.CellCount, int.MaxValue));
+
+    private void TakeStreams()
+    {
+        for (var i = 0; i < _running.Count; i++)
+        {
+            var request = _running[i];
+            if (!request.IsStream || request.InBatch > 0)
+            {
+                continue;
+            }
+
+            while (cache.FreeCells <= Planner.Count && MakeRoom(request))
+            {
+            }
+
+            if (cache.FreeCells > Planner.Count)
+            {
+                Planner.Take(request, 1);
+            }
+            else
+            {
+                Park(request);
+            }
+        }
+    }
+
+    private void TakePrompts(int room)
+    {
+        foreach (var request in _running)
+        {
+            if (request.InBatch == 0 && !request.IsStream && !TakePrompt(request, room) && request.IsIndivisible)
+            {
+                // Those behind it wait as well, so that shorter ones cannot pass it for ever.
+                return;
+            }
+        }
+    }
+
+    private bool TakePrompt(SequenceRequest request, int room) =>
+        Planner.Take(request, (int)Math.Min(room - Planner.Count, cache.FreeCells - Planner.Count));
+
+    private void Admit(int room)
+    {
+        while (Planner.Count < room && _waiting.TryPeek(out var request, out _) && TryAdmit(request))
+        {
+            _waiting.Dequeue();
+            Start(request);
+            if (request.Remaining <= 0)
+            {
+                Complete(request);
+                LetGo();
+            }
+            else if (!TakePrompt(request, room))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Sees that a request can have a slot, and cells for what it is to compute.</summary>
+    private bool TryAdmit(SequenceRequest request)
+    {
+        var sequence = request.Sequence;
+        while (sequence.Slot < 0 && cache.FreeSlots == 0)
+        {
+            if (!MakeRoom(request))
+            {
+                return false;
+            }
+        }
+
+        var known = sequence.Slot >= 0 ? sequence.Computed : cache.Shareable(sequence);
+        while (cache.FreeCells - Planner.Count < request.Target - known)
+        {
+            if (!MakeRoom(request))
+            {
+                // Alone it has whatever there is.
+                return _running.Count == 0;
+            }
+        }
+
+        return true;
+    }
+
+    private void Start(SequenceRequest request)
+    {
+        var sequence = request.Sequence;
+        var at = _running.BinarySearch(request, RankOrder.Instance);
+        _running.Insert(~at, request);
+        if (sequence.Slot < 0)
+        {
+            cache.Enter(sequence, request.FirstOutput);
+            request.CachedTokens = request.HasStarted || sequence.IsKept ? request.CachedTokens : sequence.Computed;
+        }
+
+        sequence.IsRunning = true;
+        request.HasStarted = true;
+    }
+
+    /// <summary>Frees cells or a slot for a request: those of an idle sequence, else of what ranks behind it.</summary>
+    private bool MakeRoom(SequenceRequest request)
+    {
+        if (cache.OldestIdle(except: request.Sequence) is { } idle)
+        {
+            cache.Leave(idle);
+            return true;
+        }
+
+        if (_running.Count > 0 && RankOrder.Instance.Compare(_running[^1], request) > 0)
+        {
+            Park(_running[^1]);
+            return true;
+        }
+
+        return false;
+    }
+
+    private void Park(SequenceRequest request)
+    {
+        Planner.Withdraw(request);
+        _running.Remove(request);
+        request.Sequence.IsRunning = false;
+        cache.Leave(request.Sequence);
+        counters.Parked++;
+        _waiting.Enqueue(request, (request.Rank, request.Arrival));
+    }
+
+    private void TakeOutput(SequenceRequest request, int index, int position)
+    {
+        try
+        {
+            if (request.OnOutput(cache, index, position))
+            {
+                Finish(request);
+            }
+        }
+        catch (Exception e)
+        {
+            Finish(request, e);
+        }
+    }
+
+    private void Complete(SequenceRequest request)
+    {
+        try
+        {
+            request.OnComputed(cache);
+            Finish(request);
+        }
+        catch (Exception e)
+        {
+            Finish(request, e);
+        }
+    }
+
+    /// <summary>Counts a request that has come to its end, or fails it.</summary>
+    private void Finish(SequenceRequest request, Exception? error = null)
+    {
+        request.IsFinished = true;
+        _finished.Add(request);
+        if (request.IsCancelled)
+        {
+            counters.Cancelled++;
+        }
+        else if (error is not null)
+        {
+            counters.Failed++;
+            request.HasFailed = true;
+            request.Fail(error);
+        }
+        else
+        {
+            counters.Completed++;
+        }
+    }
+
+    /// <summary>Gives back what finished requests had.</summary>
+    private void LetGo()
+    {
+        foreach (var request in _finished)
+        {
+            var sequence = request.Sequence;
+            if (!_running.Remove(request))
+            {
+                _waiting.Remove(request, out _, out _);
+            }
+
+            sequence.IsRunning = false;
+            if (sequence.IsKept)
+            {
+                continue; // its owner lets it go
+            }
+
+            if (request.HasFailed)
+            {
+                cache.Drop(sequence); // nothing that a failure has touched is kept for others
+            }
+            else
+            {
+                cache.Retire(sequence);
+            }
+        }
+
+        _finished.Clear();
+    }
+}

@@ -1,0 +1,170 @@
+using Microsoft.Extensions.Logging;
+
+namespace Lamina.Sequences;
+
+/// <content>Copies of states: between slots, and between a slot and host memory.</content>
+internal sealed partial class KvCache
+{
+    /// <summary>Keeps the state of a sequence as it is, so that it can be taken up or rewound to.</summary>
+    public void Checkpoint(CachedSequence sequence)
+    {
+        var computed = sequence.TokenSpan[..sequence.Computed];
+        if (computed.IsEmpty || sequence.States.Exists(
+            state => state.Tokens.Length == sequence.Computed && sequence.TokenSpan.StartsWith(state.Tokens)))
+        {
+            return;
+        }
+
+        if (_canTruncate)
+        {
+            sequence.ReleaseStates();
+        }
+        else if (sequence.States.Count == Checkpoints)
+        {
+            sequence.States[0].Release();
+            sequence.States.RemoveAt(0);
+        }
+
+        if (Copy(sequence, isKept: true) is { } state)
+        {
+            sequence.States.Add(state);
+        }
+    }
+
+    /// <summary>The state of a sequence that has a slot, with a reference for the caller.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="memory">What counts its bytes, or null.</param>
+    public StateBlock Export(CachedSequence sequence, HostMemory? memory = null)
+    {
+        var size = Decoder.GetStateSize(sequence.Slot);
+        if (size > Array.MaxLength)
+        {
+            throw new LaminaException("save state", $"The state of {sequence.Computed} tokens takes {size:N0} bytes; "
+                + $"{Array.MaxLength:N0} can be held.");
+        }
+
+        var block = new StateBlock(
+            _store.ModelFingerprint,
+            Decoder.StateFormat,
+            [.. sequence.TokenSpan[..sequence.Computed]],
+            (int)size,
+            memory)
+        {
+            ExactLength = sequence.ExactLength,
+        };
+        try
+        {
+            Decoder.SaveState(sequence.Slot, block.Bytes.Span);
+            return block;
+        }
+        catch
+        {
+            block.Release();
+            throw;
+        }
+    }
+
+    private (StateBlock? Block, int Length) Best(List<StateBlock> states, ReadOnlySpan<int> tokens)
+    {
+        var best = default((StateBlock? Block, int Length));
+        foreach (var state in states)
+        {
+            var length = tokens.CommonPrefixLength(state.Tokens);
+            if (length > best.Length && (_canTruncate || length == state.Tokens.Length))
+            {
+                best = (state, length);
+            }
+        }
+
+        return best;
+    }
+
+    private (CachedSequence? Sequence, int Length) BestResident(CachedSequence sequence, ReadOnlySpan<int> tokens)
+    {
+        var best = default((CachedSequence? Sequence, int Length));
+        foreach (var other in _slots)
+        {
+            if (other is null || other == sequence || !string.Equals(other.Tenant, sequence.Tenant, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var known = other.TokenSpan[..Math.Min(other.Computed, other.ExactLength)];
+            var length = tokens.CommonPrefixLength(known);
+            if (length > best.Length && (_canTruncate || length == other.Computed))
+            {
+                best = (other, length);
+            }
+        }
+
+        return best;
+    }
+
+    private void CopyResident(CachedSequence source, CachedSequence destination, int length)
+    {
+        if (CanShare)
+        {
+            Share(source, destination, length);
+        }
+        else if (Copy(source, isKept: false) is { } state)
+        {
+            Load(destination, state, length);
+            state.Release();
+        }
+    }
+
+    private void Share(CachedSequence source, CachedSequence destination, int length)
+    {
+        Decoder.Share(source.Slot, destination.Slot, length);
+        destination.Computed = length;
+        _ledger!.Share(source.Cells!, destination.Cells!, length);
+    }
+
+    /// <summary>Loads a state, and cuts off what goes beyond a length.</summary>
+    private void Load(CachedSequence sequence, StateBlock state, int length)
+    {
+        try
+        {
+            lock (state.Gate)
+            {
+                if (!Decoder.LoadState(sequence.Slot, state.Bytes.Span, state.Tokens.Length))
+                {
+                    return;
+                }
+            }
+
+            if (length < state.Tokens.Length)
+            {
+                Decoder.Truncate(sequence.Slot, length);
+            }
+        }
+        catch (LaminaException e)
+        {
+            // Nothing is lost: the tokens are computed again.
+            _logger.LogWarning(e, "A state of {TokenCount} tokens could not be restored.", state.Tokens.Length);
+            return;
+        }
+
+        sequence.Computed = length;
+        _ledger?.Append(sequence.Cells!, length);
+    }
+
+    /// <summary>A copy of a sequence's state, or null where it cannot be had.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="isKept">Whether it stays, and so needs room in the limited host memory.</param>
+    private StateBlock? Copy(CachedSequence sequence, bool isKept)
+    {
+        try
+        {
+            return !isKept ? Export(sequence)
+                : _store.MakeRoom(Decoder.GetStateSize(sequence.Slot)) ? Export(sequence, _store.Memory)
+                : null;
+        }
+        catch (Exception e) when (e is LaminaException or NotSupportedException or OutOfMemoryException)
+        {
+            // Nothing is lost: the tokens are computed again.
+            _logger.LogWarning(e, "A state of {TokenCount} tokens could not be saved.", sequence.Computed);
+            return null;
+        }
+    }
+}
