@@ -57,10 +57,21 @@ internal sealed class StateBlock
     private byte[] Buffer => _buffer ?? throw new ObjectDisposedException(nameof(SequenceState));
 
     /// <summary>Adds a reference.</summary>
+    /// <exception cref="ObjectDisposedException">The last one was taken away.</exception>
     public StateBlock Retain()
     {
-        Interlocked.Increment(ref _references);
-        return this;
+        for (var found = Volatile.Read(ref _references); found > 0;)
+        {
+            var before = Interlocked.CompareExchange(ref _references, found + 1, found);
+            if (before == found)
+            {
+                return this;
+            }
+
+            found = before;
+        }
+
+        throw new ObjectDisposedException(nameof(SequenceState));
     }
 
     /// <summary>Takes a reference away.</summary>
