@@ -30,7 +30,7 @@ public sealed record ContextOverflow
     /// <param name="keepTokens">How many tokens at the beginning are kept, at least 0 and fewer than the context's
     /// size; "StreamingLLM" (Xiao and others, 2023) shows why to keep the first 4 at least.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is below 0.</exception>
-    public static ContextOverflow Shift(int keepTokens = 4)
+    public static ContextOverflow Shift(int keepTokens)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(keepTokens);
         return new(OverflowAction.Shift) { KeepTokens = keepTokens };

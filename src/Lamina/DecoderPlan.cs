@@ -8,6 +8,11 @@ internal static class DecoderPlan
 {
     private const int DefaultContextSize = 4096;
     private const int DefaultMaxSequences = 4;
+
+    /// <summary>The most sequences that share their cells by default: more slow each other down.</summary>
+    private const int MostSharing = 4;
+
+    private const long MostHostCacheBytes = 1 << 30;
     private const int DefaultBatchSize = 2048;
     private const int DefaultMicroBatchSize = 512;
 
@@ -16,6 +21,10 @@ internal static class DecoderPlan
 
     /// <summary>Tokens of one batch whose logits are kept: 25 MB at 49,152 tokens.</summary>
     private const int ScoredTokens = 128;
+
+    /// <summary>The bytes of host memory for states where the options do not say.</summary>
+    public static long DefaultHostCacheBytes =>
+        Math.Min(MostHostCacheBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8);
 
     /// <summary>The most tokens of a sequence.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The options ask for more than the model has.</exception>
@@ -43,18 +52,26 @@ internal static class DecoderPlan
         return plan;
     }
 
+    /// <summary>The layout of the KV cache that the options ask for, or leave to be chosen.</summary>
+    public static KvLayout Layout(EngineOptions options) => options.KvLayout != KvLayout.Auto ? options.KvLayout
+        : (options.MaxSequences ?? DefaultMaxSequences) > MostSharing ? KvLayout.PerSequence
+        : KvLayout.Shared;
+
     private static DecoderOptions ForText(ModelInfo model, EngineOptions options)
     {
         var contextSize = ContextSize(model, options);
         var threads = options.Threads ?? Environment.ProcessorCount;
         var sequences = options.MaxSequences ?? DefaultMaxSequences;
+        var layout = Layout(options);
+        var separate = contextSize * (long)sequences;
         var batchSize = (int)Math.Max(
             Math.Min(options.BatchSize ?? DefaultBatchSize, contextSize * (long)sequences), sequences);
         return new()
         {
             ContextSize = contextSize,
             SequenceCount = sequences,
-            CellCount = contextSize * (long)sequences,
+            KvLayout = layout,
+            CellCount = layout == KvLayout.Shared ? Math.Max(options.CacheTokens ?? separate, contextSize) : separate,
             BatchSize = batchSize,
             MicroBatchSize = Math.Min(options.MicroBatchSize ?? DefaultMicroBatchSize, batchSize),
             OutputLimit = Math.Min(Math.Max(sequences, ScoredTokens), batchSize),

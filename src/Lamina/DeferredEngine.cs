@@ -65,6 +65,14 @@ internal sealed class DeferredEngine(
         }
     }
 
+    /// <inheritdoc/>
+    public async Task<ISequence> OpenSequenceAsync(
+        SequenceOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var engine = await LoadAsync(cancellationToken).ConfigureAwait(false);
+        return await engine.OpenSequenceAsync(options, cancellationToken).ConfigureAwait(false);
+    }
+
     public async Task<TextScore> ScoreAsync(
         Prompt text, Prompt? context = null, CancellationToken cancellationToken = default)
     {

@@ -1,4 +1,6 @@
+using Lamina.Runtime;
 using Lamina.Sampling;
+using Lamina.Scheduling;
 using Microsoft.Extensions.Configuration;
 
 namespace Lamina;
@@ -23,6 +25,11 @@ internal static class EngineConfiguration
     {
         ContextSize = read.Optional<int>(nameof(EngineOptions.ContextSize)),
         MaxSequences = read.Optional<int>(nameof(EngineOptions.MaxSequences)),
+        KvLayout = read.Choice(nameof(EngineOptions.KvLayout), KvLayout.Auto),
+        CacheTokens = read.Optional<int>(nameof(EngineOptions.CacheTokens)),
+        HostCacheBytes = read.Optional<long>(nameof(EngineOptions.HostCacheBytes)),
+        PrefixCache = read.Flag(nameof(EngineOptions.PrefixCache), true),
+        Scheduling = ReadPolicy(read),
         BatchSize = read.Optional<int>(nameof(EngineOptions.BatchSize)),
         MicroBatchSize = read.Optional<int>(nameof(EngineOptions.MicroBatchSize)),
         Threads = read.Optional<int>(nameof(EngineOptions.Threads)),
@@ -40,9 +47,29 @@ internal static class EngineConfiguration
             MaxTokens = read.Optional<int>(nameof(defaults.MaxTokens)),
             Stop = read.Texts(nameof(defaults.Stop), defaults.Stop),
             Sampling = read.Section(nameof(defaults.Sampling), ReadSampling, defaults.Sampling),
+            Overflow = ReadOverflow(read, defaults.Overflow),
+            Priority = read.Number(nameof(defaults.Priority), defaults.Priority),
+            ExpectedTokens = read.Optional<int>(nameof(defaults.ExpectedTokens)),
+            Tenant = read.OptionalText(nameof(defaults.Tenant)),
             OnCancel = read.Choice(nameof(defaults.OnCancel), defaults.OnCancel),
         };
     }
+
+    private static ISchedulingPolicy? ReadPolicy(SectionReader read) =>
+        read.Choice(nameof(EngineOptions.Scheduling), PolicyName.FirstComeFirstServed) switch
+        {
+            PolicyName.ShortestFirst => new ShortestFirstPolicy(),
+            PolicyName.Priority => new PriorityPolicy(),
+            _ => null,
+        };
+
+    private static ContextOverflow ReadOverflow(SectionReader read, ContextOverflow fallback) =>
+        read.Choice(nameof(GenerationOptions.Overflow), fallback.Action) switch
+        {
+            OverflowAction.Fail => ContextOverflow.Fail,
+            OverflowAction.Shift => ContextOverflow.Shift(keepTokens: 4),
+            _ => ContextOverflow.Stop,
+        };
 
     private static SamplingOptions ReadSampling(SectionReader read)
     {
@@ -60,5 +87,12 @@ internal static class EngineConfiguration
             LogitBias = read.Numbers(nameof(defaults.LogitBias), defaults.LogitBias),
             Seed = read.Optional<uint>(nameof(defaults.Seed)),
         };
+    }
+
+    private enum PolicyName
+    {
+        FirstComeFirstServed,
+        ShortestFirst,
+        Priority,
     }
 }

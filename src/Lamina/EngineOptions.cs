@@ -1,3 +1,5 @@
+using Lamina.Runtime;
+using Lamina.Scheduling;
 using Lamina.Validation;
 
 namespace Lamina;
@@ -16,6 +18,34 @@ public sealed record EngineOptions
 
     /// <summary>The most requests that run at a time, from 1 to 256; others wait their turn. Default: 4.</summary>
     public int? MaxSequences { get; init; }
+
+    /// <summary>
+    /// How the KV cache is divided between sequences. Default: <see cref="KvLayout.Auto"/>, cells of its own for each
+    /// of more than 4 sequences, shared ones otherwise; <see cref="InferenceEngine.KvLayout"/> says what came of it.
+    /// </summary>
+    public KvLayout KvLayout { get; init; }
+
+    /// <summary>
+    /// Tokens that the KV cache holds over all sequences, where they share it: at least <see cref="ContextSize"/>. It
+    /// may be less than all sequences together could take: what finds no room waits in host memory. Default:
+    /// <see cref="ContextSize"/> × <see cref="MaxSequences"/>. In the per-sequence layout it is always that.
+    /// </summary>
+    public int? CacheTokens { get; init; }
+
+    /// <summary>
+    /// The most bytes of host memory for what is not in the KV cache: sequences that make way for others, and beginnings
+    /// of prompts; what does not fit is computed again. At least 0. Default: an eighth of what the process may use, but
+    /// no more than 1 GiB. <see cref="MemoryLimit"/> does not count it.
+    /// </summary>
+    public long? HostCacheBytes { get; init; }
+
+    /// <summary>
+    /// Whether a prompt that begins as an earlier one of the same tenant goes on from there. Default: true.
+    /// </summary>
+    public bool PrefixCache { get; init; } = true;
+
+    /// <summary>Whose turn is next, where not all can run at once. Default: first come, first served.</summary>
+    public ISchedulingPolicy? Scheduling { get; init; }
 
     /// <summary>The most tokens computed in one step, at least 1. Default: 2,048.</summary>
     public int? BatchSize { get; init; }
@@ -47,6 +77,10 @@ public sealed record EngineOptions
         return [
             .. Fault.OutOfRange(owner, nameof(ContextSize), ContextSize, 1, int.MaxValue),
             .. Fault.OutOfRange(owner, nameof(MaxSequences), MaxSequences, 1, MaxSequencesLimit),
+            .. Enum.IsDefined(KvLayout) ? Array.Empty<string>()
+                : [$"{owner}.{nameof(KvLayout)} was {(int)KvLayout}; it must be one of KvLayout."],
+            .. Fault.OutOfRange(owner, nameof(CacheTokens), CacheTokens, ContextSize ?? 1, int.MaxValue),
+            .. Fault.OutOfRange(owner, nameof(HostCacheBytes), HostCacheBytes, 0, long.MaxValue),
             .. Fault.OutOfRange(owner, nameof(BatchSize), BatchSize, 1, 1 << 20),
             .. Fault.OutOfRange(owner, nameof(MicroBatchSize), MicroBatchSize, 1, 1 << 20),
             .. Fault.OutOfRange(owner, nameof(Threads), Threads, 1, 512),

@@ -1,4 +1,5 @@
 using Lamina.Sampling;
+using Lamina.Scheduling;
 using Lamina.Validation;
 
 namespace Lamina;
@@ -24,6 +25,27 @@ public sealed record GenerationOptions
     /// </summary>
     public Func<SamplerPipeline>? Samplers { get; init; }
 
+    /// <summary>What happens when the context is full. Default: the answer ends.</summary>
+    public ContextOverflow Overflow { get; init; } = ContextOverflow.Stop;
+
+    /// <summary>
+    /// How urgent the request is, for a policy that looks at it, such as <see cref="PriorityPolicy"/>: the larger, the
+    /// sooner. Default: 0.
+    /// </summary>
+    public int Priority { get; init; }
+
+    /// <summary>
+    /// How many tokens the answer is expected to have, at least 0, for a policy that looks at it, such as
+    /// <see cref="ShortestFirstPolicy"/>. Default: null, as many as <see cref="MaxTokens"/> allows.
+    /// </summary>
+    public int? ExpectedTokens { get; init; }
+
+    /// <summary>
+    /// Whose text this is. A prompt is read faster where another of the same tenant began the same; what other tenants
+    /// asked makes no difference that could be seen or timed. Default: null, shared by all requests without one.
+    /// </summary>
+    public string? Tenant { get; init; }
+
     /// <summary>How the stream ends when it is cancelled. Default: with an exception.</summary>
     public CancellationBehavior OnCancel { get; init; }
 
@@ -35,6 +57,12 @@ public sealed record GenerationOptions
         {
             faults.Add($"{owner}.{nameof(Stop)} was null or held an empty text; give texts of at least one character, "
                 + "or none.");
+        }
+
+        faults.AddRange(Fault.OutOfRange(owner, nameof(ExpectedTokens), ExpectedTokens, 0, int.MaxValue));
+        if (Overflow is null)
+        {
+            faults.Add($"{owner}.{nameof(Overflow)} was null; leave it out for the default.");
         }
 
         if (!Enum.IsDefined(OnCancel))

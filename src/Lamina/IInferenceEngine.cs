@@ -37,6 +37,15 @@ public interface IInferenceEngine : IAsyncDisposable, IDisposable
     IAsyncEnumerable<Token> GenerateAsync(
         Prompt prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Opens a sequence that stays, to be continued, forked, cut and saved.</summary>
+    /// <param name="options">Whose it is; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the wait for an engine that still loads.</param>
+    /// <returns>An empty sequence, which the caller disposes of. Any number may be open.</returns>
+    /// <exception cref="NotSupportedException">The model does not generate text.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The engine is disposed of.</exception>
+    Task<ISequence> OpenSequenceAsync(SequenceOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>Finds how likely the model holds a text, token by token.</summary>
     /// <param name="text">The text to score.</param>
     /// <param name="context">What comes before it and is not scored; null for nothing but the model's BOS.</param>

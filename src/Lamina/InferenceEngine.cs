@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Lamina;
 
 /// <summary>The engine on a loaded model: one decode loop for text, and one for embeddings once they are asked for.</summary>
-public sealed class InferenceEngine : IInferenceEngine
+public sealed partial class InferenceEngine : IInferenceEngine
 {
     private readonly ILanguageModel _model;
     private readonly EngineOptions _options;
@@ -30,9 +30,26 @@ public sealed class InferenceEngine : IInferenceEngine
         _defaults = options.Generation ?? new();
         _time = time;
         _encoder = new(model.Tokenizer);
-        _textLoop = new("Lamina text", () => CreateDecoder(embeddings: false), logger);
-        _embeddingLoop = new("Lamina embeddings", () => CreateDecoder(embeddings: true), logger);
         ContextSize = DecoderPlan.ContextSize(model.Info, options);
+        var setup = new LoopSetup
+        {
+            Name = "Lamina text",
+            CreateDecoder = () => CreateDecoder(embeddings: false),
+            Model = model.Info,
+            Policy = options.Scheduling ?? new FirstComeFirstServedPolicy(),
+            HostCacheBytes = options.HostCacheBytes ?? DecoderPlan.DefaultHostCacheBytes,
+            KeepsPrefixes = options.PrefixCache,
+            Time = time,
+            Started = time.GetTimestamp(),
+            Logger = logger,
+        };
+        _textLoop = new(setup);
+        _embeddingLoop = new(setup with
+        {
+            Name = "Lamina embeddings",
+            CreateDecoder = () => CreateDecoder(embeddings: true),
+            HostCacheBytes = 0,
+        });
     }
 
     /// <inheritdoc/>
@@ -43,6 +60,9 @@ public sealed class InferenceEngine : IInferenceEngine
 
     /// <summary>The most tokens of prompt and answer together.</summary>
     public int ContextSize { get; }
+
+    /// <summary>How the KV cache is divided between sequences: not <see cref="KvLayout.Auto"/>.</summary>
+    public KvLayout KvLayout => DecoderPlan.Layout(_options);
 
     private bool IsDisposed => Volatile.Read(ref _isDisposed) != 0;
 
@@ -107,10 +127,16 @@ public sealed class InferenceEngine : IInferenceEngine
         Prompt prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        options ??= _defaults;
-        Fault.Throw(options.Faults(Tokenizer.VocabularySize), nameof(options));
+        return Generate(prompt, Check(options), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ISequence> OpenSequenceAsync(
+        SequenceOptions? options = null, CancellationToken cancellationToken = default)
+    {
         ThrowIfNoText();
-        return Generate(prompt, options, cancellationToken);
+        var loop = await _textLoop.StartAsync(cancellationToken).ConfigureAwait(false);
+        return new EngineSequence(this, loop, options?.Tenant, []);
     }
 
     /// <inheritdoc/>
@@ -120,14 +146,9 @@ public sealed class InferenceEngine : IInferenceEngine
         ArgumentNullException.ThrowIfNull(text);
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfNoText();
-        var (before, scored) = await Task
-            .Run(() => (_encoder.Encode(context ?? Prompt.Empty), _encoder.Encode(text, withPrefix: false)), default)
-            .ConfigureAwait(false);
-        if (scored.Length == 0)
-        {
-            throw new ArgumentException("The text is empty; give at least one token to score.", nameof(text));
-        }
-
+        var before = await EncodeAsync(context ?? Prompt.Empty).ConfigureAwait(false);
+        var scored = await EncodeAsync(text, withPrefix: false).ConfigureAwait(false);
+        ThrowIfNothing(scored, nameof(text));
         int[] tokens = [.. before, .. scored];
         ThrowIfTooLong("score", tokens.Length, ContextSize + 1);
 
@@ -136,14 +157,17 @@ public sealed class InferenceEngine : IInferenceEngine
         float[] found = [];
         if (tokens.Length > first)
         {
-            var request = new ScoreRequest(tokens, first, Tokenizer.VocabularySize);
             var loop = await _textLoop.StartAsync(cancellationToken).ConfigureAwait(false);
+            var request = new ScoreRequest(
+                new(tenant: null, isKept: false),
+                new(loop.Now, 0, tokens.Length, 0),
+                tokens,
+                first,
+                Tokenizer.VocabularySize);
             found = await loop.RunAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
-        var unscored = scored.Length - found.Length;
-        return new([.. scored.Select((token, i) =>
-            new TokenScore(token, Tokenizer.Decode([token]), i < unscored ? null : found[i - unscored]))]);
+        return ToScore(scored, found);
     }
 
     /// <inheritdoc/>
@@ -175,12 +199,12 @@ public sealed class InferenceEngine : IInferenceEngine
                 throw new ArgumentException("An input was empty; give texts of at least one token.", nameof(inputs));
             }
 
-            ThrowIfTooLong("embed", tokens.Length, ContextSize);
+            ThrowIfTooLong("embed", tokens.Length);
         }
 
         var loop = await _embeddingLoop.StartAsync(cancellationToken).ConfigureAwait(false);
         var vectors = await Task
-            .WhenAll(encoded.Select(tokens => loop.RunAsync(new EmbeddingRequest(tokens), cancellationToken)))
+            .WhenAll(encoded.Select(tokens => loop.RunAsync(new EmbeddingRequest(tokens, loop.Now), cancellationToken)))
             .ConfigureAwait(false);
         if ((options ?? new()).Normalize && !Model.IsReranker)
         {
@@ -224,20 +248,12 @@ public sealed class InferenceEngine : IInferenceEngine
         }
     }
 
-    private static void ThrowIfTooLong(string operation, int tokens, int most)
-    {
-        if (tokens > most)
-        {
-            throw new ContextFullException(operation, tokens, most);
-        }
-    }
-
     private IDecoder CreateDecoder(bool embeddings) =>
         _model.CreateDecoder(DecoderPlan.Create(Model, _options, embeddings));
 
     private void ThrowIfNoText()
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        ThrowIfDisposed();
         if (!Model.CanGenerate)
         {
             throw new NotSupportedException(
@@ -255,68 +271,21 @@ public sealed class InferenceEngine : IInferenceEngine
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        var request = await Task.Run(() => CreateRequest(prompt, options), default).ConfigureAwait(false);
-        var loop = await _textLoop.StartAsync(default).ConfigureAwait(false);
-        var isFinished = false;
-        request.IsCancelled = cancellationToken.IsCancellationRequested;
-        loop.Submit(request);
-        try
-        {
-            using var registration = cancellationToken.UnsafeRegister(
-                static state =>
-                {
-                    var (loop, request) = ((DecodeLoop, GenerationRequest))state!;
-                    loop.Cancel(request);
-                    request.Close();
-                },
-                (loop, request));
-            while (!request.IsCancelled && await request.Tokens.WaitToReadAsync(default).ConfigureAwait(false))
-            {
-                while (!request.IsCancelled && request.Tokens.TryRead(out var token))
-                {
-                    isFinished = token.FinishReason is not null;
-                    yield return token;
-                }
-            }
-        }
-        finally
-        {
-            if (!isFinished)
-            {
-                loop.Cancel(request);
-            }
-        }
-
-        if (!isFinished)
-        {
-            yield return options.OnCancel == CancellationBehavior.Finish
-                ? new(-1, "", FinishReason.Cancelled, request.Usage)
-                : throw new OperationCanceledException(cancellationToken);
-        }
-    }
-
-    private static SamplerPipeline CreateSamplers(GenerationOptions options) => options.Samplers is { } create
-        ? create() ?? throw new ArgumentException(
-            "GenerationOptions.Samplers returned null; it must return a pipeline.", nameof(options))
-        : SamplerPipeline.Create(options.Sampling);
-
-    private GenerationRequest CreateRequest(Prompt prompt, GenerationOptions options)
-    {
-        var tokens = _encoder.Encode(prompt);
+        var clock = StartClock();
+        var tokens = await EncodeAsync(prompt).ConfigureAwait(false);
         if (tokens.Length == 0)
         {
             throw new ArgumentException(
                 "The prompt is empty, and the model has no token of its own to begin with.", nameof(prompt));
         }
 
-        ThrowIfTooLong("generate", tokens.Length, ContextSize - 1);
-        return new(
-            tokens,
-            options.MaxTokens ?? int.MaxValue,
-            ContextSize,
-            Tokenizer,
-            CreateSamplers(options),
-            new([.. options.Stop]),
-            _time);
+        var loop = await _textLoop.StartAsync(default).ConfigureAwait(false);
+        var request = await CreateRequestAsync(loop, sequence: null, tokens, options, clock).ConfigureAwait(false);
+        await foreach (var token in GenerationStream
+            .ReadAsync(loop, request, options.OnCancel, cancellationToken)
+            .ConfigureAwait(false))
+        {
+            yield return token;
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Lamina.Tokens;
 
 namespace Lamina;
@@ -13,29 +12,14 @@ public static class InferenceEngineExtensions
     /// <param name="cancellationToken">Ends the generation at once.</param>
     /// <returns>The text with its tokens, finish reason and usage.</returns>
     /// <inheritdoc cref="IInferenceEngine.GenerateAsync" path="/exception"/>
-    public static async Task<Completion> CompleteAsync(
+    public static Task<Completion> CompleteAsync(
         this IInferenceEngine engine,
         Prompt prompt,
         GenerationOptions? options = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        var text = new StringBuilder();
-        var tokens = new List<int>();
-        Token last = default;
-        await foreach (var token in engine.GenerateAsync(prompt, options, cancellationToken).ConfigureAwait(false))
-        {
-            last = token;
-            text.Append(token.Text);
-            if (token.Id >= 0)
-            {
-                tokens.Add(token.Id);
-            }
-        }
-
-        return last is { FinishReason: { } reason, Usage: { } usage }
-            ? new(text.ToString(), [.. tokens], reason, usage)
-            : throw new LaminaException("generate", "The stream ended without a finish reason.");
+        return Completion.ReadAsync(engine.GenerateAsync(prompt, options, cancellationToken));
     }
 
     /// <summary>Turns one text into a vector.</summary>

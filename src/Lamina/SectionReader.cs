@@ -16,6 +16,9 @@ internal sealed class SectionReader(IConfiguration section)
     /// <summary>A text.</summary>
     public string Text(string name, string fallback) => Scalar(name) ?? fallback;
 
+    /// <summary>A text, or null where there is none.</summary>
+    public string? OptionalText(string name) => Scalar(name);
+
     /// <summary>A number.</summary>
     public T Number<T>(string name, T fallback)
         where T : struct, INumber<T> => Optional<T>(name) ?? fallback;

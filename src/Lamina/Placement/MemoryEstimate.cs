@@ -10,8 +10,7 @@ internal static class MemoryEstimate
     /// <summary>Bytes of a decoder: its KV cache, which is allocated whole, and the logits that it keeps.</summary>
     public static long DecoderBytes(ModelInfo model, DecoderOptions options)
     {
-        var cells = options.Embeddings ? options.ContextSize : (long)options.ContextSize * options.SequenceCount;
-        return long.CreateSaturating(((Int128)cells * model.KvElementsPerToken * BytesPerKvElement)
+        return long.CreateSaturating(((Int128)options.CellCount * model.KvElementsPerToken * BytesPerKvElement)
             + ((long)options.OutputLimit * model.VocabularySize * sizeof(float)));
     }
 

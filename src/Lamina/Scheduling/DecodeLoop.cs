@@ -36,6 +36,12 @@ internal sealed class DecodeLoop : IDisposable
     /// <summary>Since the engine started.</summary>
     public TimeSpan Now => _setup.Now;
 
+    /// <summary>The format of its decoder's states.</summary>
+    public string StateFormat { get; private set; } = "";
+
+    /// <summary>Whether tokens can be taken out of the middle of a sequence.</summary>
+    public bool CanShift { get; private set; }
+
     /// <summary>Whether nobody waits for any of the batch in flight, or the loop is on its way out.</summary>
     private bool IsUnwanted =>
         _isStopping || (_inFlight.Count > 0 && _inFlight.TrueForAll(request => request.IsCancelled));
@@ -164,6 +170,8 @@ internal sealed class DecodeLoop : IDisposable
             var store = _setup.CreateStore();
             var cache = new KvCache(decoder, _setup.Model, store, _logger);
             scheduler = new Scheduler(cache, _setup.Policy, _counters, _logger);
+            StateFormat = decoder.StateFormat;
+            CanShift = decoder.CanShift;
             lock (_gate)
             {
                 _decoder = decoder;

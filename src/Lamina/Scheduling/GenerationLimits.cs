@@ -8,4 +8,12 @@ namespace Lamina.Scheduling;
 /// </param>
 /// <param name="FailsWhenFull">Whether a full context is an error, and not an end.</param>
 internal readonly record struct GenerationLimits(
-    int MaxTokens, int ContextSize, int? KeptTokens = null, bool FailsWhenFull = false);
+    int MaxTokens, int ContextSize, int? KeptTokens = null, bool FailsWhenFull = false)
+{
+    /// <summary>
+    /// What a sequence of a length forgets before its next token: where it is full, half of the tokens between those
+    /// that are kept and the last.
+    /// </summary>
+    public (int Start, int Count) ToForget(int length) =>
+        KeptTokens is { } kept && length >= ContextSize ? (kept, Math.Max((length - 1 - kept) / 2, 0)) : (0, 0);
+}

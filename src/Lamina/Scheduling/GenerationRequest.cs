@@ -28,7 +28,7 @@ internal sealed class GenerationRequest : SequenceRequest
     /// <param name="prompt">What is put on the sequence first.</param>
     /// <param name="limits">When it ends.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
-    /// <param name="sampler">Its own sampler, which has seen what is on the sequence, and not the prompt.</param>
+    /// <param name="sampler">Its own sampler, which has seen all tokens before the answer.</param>
     /// <param name="stops">Its own matcher.</param>
     /// <param name="clock">Its times, which run already.</param>
     public GenerationRequest(
@@ -48,11 +48,10 @@ internal sealed class GenerationRequest : SequenceRequest
         _sampler = sampler;
         _stops = stops;
         _clock = clock;
-        foreach (var token in prompt)
-        {
-            sampler.Accept(token);
-        }
     }
+
+    /// <summary>When it ends.</summary>
+    public GenerationLimits Limits => _limits;
 
     /// <summary>The tokens as they come; it completes with the request.</summary>
     public ChannelReader<Token> Tokens => _channel.Reader;
@@ -60,11 +59,6 @@ internal sealed class GenerationRequest : SequenceRequest
     public override bool IsGenerating => _generated > 0;
 
     public override int FirstOutput => Sequence.Tokens.Count - 1;
-
-    private bool IsFull => Sequence.Tokens.Count >= _limits.ContextSize;
-
-    /// <summary>Half of the tokens between those that are kept and the last, which is not computed yet.</summary>
-    private int ToForget => _limits.KeptTokens is { } kept ? (Sequence.Tokens.Count - 1 - kept) / 2 : 0;
 
     /// <summary>What the request took so far.</summary>
     public Usage Usage => new()
@@ -80,9 +74,10 @@ internal sealed class GenerationRequest : SequenceRequest
 
     public override void Prepare(KvCache cache)
     {
-        if (IsFull)
+        var (start, count) = _limits.ToForget(Sequence.Tokens.Count);
+        if (count > 0)
         {
-            cache.RemoveRange(Sequence, _limits.KeptTokens!.Value, ToForget);
+            cache.RemoveRange(Sequence, start, count);
         }
     }
 
@@ -111,14 +106,11 @@ internal sealed class GenerationRequest : SequenceRequest
             return Finish(FinishReason.Length, text);
         }
 
-        if (IsFull && _limits.FailsWhenFull)
+        if (Sequence.Tokens.Count >= _limits.ContextSize && _limits.ToForget(Sequence.Tokens.Count).Count == 0)
         {
-            throw new ContextFullException("generate", Sequence.Tokens.Count + 1, _limits.ContextSize);
-        }
-
-        if (IsFull && ToForget < 1)
-        {
-            return Finish(FinishReason.Length, text);
+            return _limits.FailsWhenFull
+                ? throw new ContextFullException("generate", Sequence.Tokens.Count + 1, _limits.ContextSize)
+                : Finish(FinishReason.Length, text);
         }
 
         _channel.Writer.TryWrite(new(_lastToken, text));

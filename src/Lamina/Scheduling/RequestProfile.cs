@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Lamina.Scheduling;
 
 /// <summary>What is known of a request when it comes, for a policy to rank it by.</summary>
@@ -8,4 +10,5 @@ namespace Lamina.Scheduling;
 /// Tokens that it is expected to generate: as its options say, else the most that it may; 0 for one that generates
 /// none.
 /// </param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct RequestProfile(TimeSpan Submitted, int Priority, int PromptTokens, int PredictedTokens);

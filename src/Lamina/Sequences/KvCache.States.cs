@@ -117,7 +117,7 @@ internal sealed partial class KvCache
     {
         Decoder.Share(source.Slot, destination.Slot, length);
         destination.Computed = length;
-        _ledger!.Share(source.Cells!, destination.Cells!, length);
+        destination.Cells = source.Cells!.Fork(length);
     }
 
     /// <summary>Loads a state, and cuts off what goes beyond a length.</summary>
@@ -146,7 +146,7 @@ internal sealed partial class KvCache
         }
 
         sequence.Computed = length;
-        _ledger?.Append(sequence.Cells!, length);
+        sequence.Cells?.Append(length);
     }
 
     /// <summary>A copy of a sequence's state, or null where it cannot be had.</summary>

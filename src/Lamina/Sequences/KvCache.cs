@@ -124,18 +124,19 @@ internal sealed partial class KvCache
 
         var (own, ownLength) = Best(sequence.States, tokens);
         var (live, liveLength) = ownLength == tokens.Length ? default : BestResident(sequence, tokens);
-        var cached = ownLength == tokens.Length ? default : _store.Find(sequence.Tenant, tokens, _canTruncate);
-        if (own is not null && ownLength >= Math.Max(liveLength, cached.Length))
+        var cached = ownLength == tokens.Length ? null : _store.Find(sequence.Tenant, tokens, _canTruncate);
+        var cachedLength = cached?.Length ?? 0;
+        if (own is not null && ownLength >= Math.Max(liveLength, cachedLength))
         {
             Load(sequence, own, ownLength);
         }
-        else if (live is not null && liveLength >= Math.Max(LeastReuse, cached.Length))
+        else if (live is not null && liveLength >= Math.Max(LeastReuse, cachedLength))
         {
             CopyResident(live, sequence, liveLength);
         }
-        else if (cached.Block is not null && cached.Length >= LeastReuse)
+        else if (cached is { Length: >= LeastReuse } match)
         {
-            Load(sequence, cached.Block, cached.Length);
+            Load(sequence, match.Block, match.Length);
         }
 
         ReusedTokens += sequence.Computed;
@@ -163,12 +164,8 @@ internal sealed partial class KvCache
         }
 
         Decoder.Clear(sequence.Slot);
-        if (sequence.Cells is { } cells)
-        {
-            _ledger!.Release(cells);
-            sequence.Cells = null;
-        }
-
+        sequence.Cells?.Clear();
+        sequence.Cells = null;
         _slots[sequence.Slot] = null;
         FreeSlots++;
         sequence.Slot = -1;
@@ -203,14 +200,14 @@ internal sealed partial class KvCache
     {
         sequence.Computed += count;
         sequence.LastUsed = ++_clock;
-        _ledger?.Append(sequence.Cells!, count);
+        sequence.Cells?.Append(count);
     }
 
     /// <summary>Finds out what a batch that failed has left of a sequence.</summary>
     public void Resynchronize(CachedSequence sequence)
     {
         sequence.Computed = Decoder.GetLength(sequence.Slot);
-        _ledger?.Truncate(sequence.Cells!, sequence.Computed);
+        sequence.Cells?.Truncate(sequence.Computed);
     }
 
     /// <summary>Cuts a sequence to its first tokens. The last that remains is left to be computed again.</summary>
@@ -235,11 +232,29 @@ internal sealed partial class KvCache
         {
             Decoder.Truncate(sequence.Slot, computed);
             sequence.Computed = computed;
-            _ledger?.Truncate(sequence.Cells!, computed);
+            sequence.Cells?.Truncate(computed);
         }
         else
         {
             Evict(sequence);
+        }
+    }
+
+    /// <summary>Sees that a sequence has these tokens, and keeps what was computed of them.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="tokens">All of its tokens.</param>
+    /// <param name="state">
+    /// A state that takes the place of what is known of it, with a reference that the sequence takes over; or null.
+    /// </param>
+    public void Assign(CachedSequence sequence, int[] tokens, StateBlock? state = null)
+    {
+        Truncate(sequence, state is null ? sequence.TokenSpan.CommonPrefixLength(tokens) : 0);
+        sequence.Tokens.AddRange(tokens.AsSpan(sequence.Tokens.Count));
+        if (state is not null)
+        {
+            sequence.ReleaseStates();
+            sequence.States.Add(state);
+            sequence.ExactLength = state.ExactLength;
         }
     }
 
@@ -253,7 +268,7 @@ internal sealed partial class KvCache
             return;
         }
 
-        if (sequence.Cells is { } cells && _ledger!.IsShared(cells))
+        if (sequence.Cells is { IsShared: true })
         {
             // Moving a cell moves it for all who share it.
             Move(sequence, sequence.Slot);
@@ -263,7 +278,7 @@ internal sealed partial class KvCache
         {
             Decoder.RemoveRange(sequence.Slot, start, computed);
             sequence.Computed -= computed;
-            _ledger?.Truncate(sequence.Cells!, sequence.Computed);
+            sequence.Cells?.Truncate(sequence.Computed);
             sequence.ExactLength = Math.Min(sequence.ExactLength, start);
         }
     }

@@ -46,4 +46,8 @@ public sealed class SequenceState : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Interlocked.Exchange(ref _block, null)?.Release();
+
+    public Task SaveAsync(string path, IProgress<float>? progress = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public static Task<SequenceState> LoadAsync(string path, IProgress<float>? progress = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    internal void ThrowIfForeign(string modelFingerprint, string format) {}
 }

@@ -33,12 +33,12 @@ internal sealed class StateStore(string modelFingerprint, long limit, bool keeps
     }
 
     /// <inheritdoc cref="PrefixCache.Find"/>
-    public (StateBlock? Block, int Length) Find(string? tenant, ReadOnlySpan<int> tokens, bool canTruncate) =>
+    public PrefixMatch? Find(string? tenant, ReadOnlySpan<int> tokens, bool canTruncate) =>
         _prefixes.Find(tenant, tokens, canTruncate);
 
     /// <summary>Whether a state of these tokens would tell anything new.</summary>
     public bool WantsPrefix(string? tenant, ReadOnlySpan<int> tokens, bool canTruncate) =>
-        keepsPrefixes && limit > 0 && _prefixes.Find(tenant, tokens, canTruncate).Length < tokens.Length;
+        keepsPrefixes && limit > 0 && !_prefixes.Refresh(tenant, tokens, canTruncate);
 
     /// <summary>Keeps a state for sequences that begin as it does.</summary>
     public void Remember(string? tenant, StateBlock state, bool canTruncate) =>

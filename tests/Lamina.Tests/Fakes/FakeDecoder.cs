@@ -4,12 +4,12 @@ using Lamina.Runtime;
 namespace Lamina.Tests.Fakes;
 
 /// <summary>Keeps the tokens of each sequence, as a KV cache does, and holds its caller to the contract.</summary>
-internal sealed class FakeDecoder : IDecoder
+internal sealed partial class FakeDecoder : IDecoder
 {
     private readonly FakeRuntime _runtime;
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly List<int>[] _sequences;
-    private readonly bool[] _isBroken;
+    private readonly List<object>[] _cells; // a cell that sequences share is one object
     private readonly Dictionary<int, int[]> _outputs = [];
     private readonly HashSet<int> _inBatch = [];
     private readonly ManualResetEventSlim _abort = new();
@@ -21,7 +21,7 @@ internal sealed class FakeDecoder : IDecoder
         _runtime = runtime;
         Options = options;
         _sequences = [.. Enumerable.Range(0, options.SequenceCount).Select(_ => new List<int>())];
-        _isBroken = new bool[options.SequenceCount];
+        _cells = [.. Enumerable.Range(0, options.SequenceCount).Select(_ => new List<object>())];
     }
 
     public DecoderOptions Options { get; }
@@ -50,23 +50,14 @@ internal sealed class FakeDecoder : IDecoder
             .ToArray();
         var record = new FakeBatch(_runtime.Batches.Count, tokens, this);
         _runtime.Batches.Enqueue(record);
-        DecodeStatus status;
-        try
+        var status = _runtime.OnDecode?.Invoke(record)
+            ?? (_abort.IsSet ? DecodeStatus.Aborted : DecodeStatus.Success);
+        if (status == DecodeStatus.Success && UsedCells + tokens.Length > Options.CellCount)
         {
-            status = _runtime.OnDecode?.Invoke(record)
-                ?? (_abort.IsSet ? DecodeStatus.Aborted : DecodeStatus.Success);
-        }
-        catch
-        {
-            Break(tokens);
-            throw;
+            return DecodeStatus.NoRoom;
         }
 
-        if (status == DecodeStatus.Aborted)
-        {
-            Break(tokens);
-        }
-        else if (status == DecodeStatus.Success)
+        if (status == DecodeStatus.Success)
         {
             Compute(tokens);
         }
@@ -95,8 +86,8 @@ internal sealed class FakeDecoder : IDecoder
     public void Clear(int sequence)
     {
         Guard();
-        _sequences[sequence].Clear();
-        _isBroken[sequence] = false;
+        _runtime.OnCall?.Invoke(nameof(Clear));
+        Release(sequence, 0);
         Clears[sequence] = Clears.GetValueOrDefault(sequence) + 1;
     }
 
@@ -129,7 +120,6 @@ internal sealed class FakeDecoder : IDecoder
             var sequence = batch.Sequences[i];
             Expect((uint)batch.Tokens[i] < (uint)_runtime.Info.VocabularySize, $"token {batch.Tokens[i]}");
             Expect((uint)sequence < (uint)lengths.Length, $"sequence {sequence}");
-            Expect(!_isBroken[sequence], $"sequence {sequence} used after a failure, without being cleared");
             Expect(batch.Positions[i] == lengths[sequence]++, $"position {batch.Positions[i]} in sequence {sequence}");
             Expect(batch.Positions[i] < Options.ContextSize, $"position {batch.Positions[i]} beyond the context");
             Expect(!Options.Embeddings || _sequences[sequence].Count == 0, "a pooled text in two parts");
@@ -142,18 +132,11 @@ internal sealed class FakeDecoder : IDecoder
         {
             _inBatch.Add(tokens[i].Sequence);
             _sequences[tokens[i].Sequence].Add(tokens[i].Token);
+            _cells[tokens[i].Sequence].Add(new());
             if (tokens[i].Output)
             {
                 _outputs.Add(i, [.. _sequences[tokens[i].Sequence]]);
             }
-        }
-    }
-
-    private void Break(FakeBatchToken[] tokens)
-    {
-        foreach (var token in tokens)
-        {
-            _isBroken[token.Sequence] = true;
         }
     }
 

@@ -26,6 +26,7 @@ internal sealed class FakeRuntime : IModelRuntime, IDisposable
             LayerCount = 1,
             VocabularySize = Tokenizer.VocabularySize,
             KvElementsPerToken = 8,
+            Fingerprint = "fake",
             CanGenerate = true,
         };
     }
@@ -61,6 +62,14 @@ internal sealed class FakeRuntime : IModelRuntime, IDisposable
     /// Called in each decode: may block, throw, or give the status. Null computes the batch, unless it was aborted.
     /// </summary>
     public Func<FakeBatch, DecodeStatus?>? OnDecode { get; set; }
+
+    /// <summary>
+    /// Called before each other member of a decoder that edits its memory, with its name: may throw.
+    /// </summary>
+    public Action<string>? OnCall { get; set; }
+
+    /// <summary>Whether positions can be moved.</summary>
+    public bool CanShift { get; init; } = true;
 
     public ConcurrentQueue<FakeBatch> Batches { get; } = [];
 

@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+using Lamina.Scheduling;
+using Lamina.Tokens;
+
+namespace Lamina;
+
+/// <summary>Runs a generation and reads its tokens as they come.</summary>
+internal static class GenerationStream
+{
+    /// <summary>Submits a request and gives its tokens; leaving early cancels it.</summary>
+    public static async IAsyncEnumerable<Token> ReadAsync(
+        DecodeLoop loop,
+        GenerationRequest request,
+        CancellationBehavior onCancel,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var isFinished = false;
+        request.IsCancelled = cancellationToken.IsCancellationRequested;
+        loop.Submit(request);
+        try
+        {
+            using var registration = cancellationToken.UnsafeRegister(
+                static state =>
+                {
+                    var (loop, request) = ((DecodeLoop, GenerationRequest))state!;
+                    loop.Cancel(request);
+                    request.Close();
+                },
+                (loop, request));
+            while (!request.IsCancelled && await request.Tokens.WaitToReadAsync(default).ConfigureAwait(false))
+            {
+                while (!request.IsCancelled && request.Tokens.TryRead(out var token))
+                {
+                    isFinished = token.FinishReason is not null;
+                    yield return token;
+                }
+            }
+        }
+        finally
+        {
+            if (!isFinished)
+            {
+                loop.Cancel(request);
+            }
+        }
+
+        if (!isFinished)
+        {
+            yield return onCancel == CancellationBehavior.Finish
+                ? new(-1, "", FinishReason.Cancelled, request.Usage)
+                : throw new OperationCanceledException(cancellationToken);
+        }
+    }
+}

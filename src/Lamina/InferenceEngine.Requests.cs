@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using Lamina.Runtime;
+using Lamina.Sampling;
+using Lamina.Scheduling;
+using Lamina.Sequences;
+using Lamina.Tokens;
+using Lamina.Validation;
+
+namespace Lamina;
+
+/// <content>What requests are made of, for the engine and for its sequences.</content>
+public sealed partial class InferenceEngine
+{
+    internal static void ThrowIfNothing(int[] tokens, string argument)
+    {
+        if (tokens.Length == 0)
+        {
+            throw new ArgumentException("The text is empty; give at least one token to score.", argument);
+        }
+    }
+
+    /// <summary>The options of a generation, checked.</summary>
+    internal GenerationOptions Check(GenerationOptions? options)
+    {
+        options ??= _defaults;
+        Fault.Throw(options.Faults(Tokenizer.VocabularySize), nameof(options));
+        ThrowIfNoText();
+        return options;
+    }
+
+    internal RequestClock StartClock() => new(_time);
+
+    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(IsDisposed, this);
+
+    internal void ThrowIfTooLong(string operation, int tokens, int? most = null)
+    {
+        if (tokens > (most ?? ContextSize))
+        {
+            throw new ContextFullException(operation, tokens, most ?? ContextSize);
+        }
+    }
+
+    internal void ThrowIfNoShift(DecodeLoop loop)
+    {
+        if (!loop.CanShift)
+        {
+            throw new NotSupportedException(Model.Memory == MemoryKind.Attention
+                ? $"The positions of '{Model.Name}' ({Model.Architecture}) cannot be moved."
+                : $"'{Model.Name}' ({Model.Architecture}) has {Describe(Model.Memory)}, from which single tokens cannot be "
+                    + "taken out.");
+        }
+    }
+
+    /// <summary>Tokens of a prompt, made away from the caller's thread.</summary>
+    internal Task<int[]> EncodeAsync(Prompt prompt, bool withPrefix = true) =>
+        Task.Run(() => _encoder.Encode(prompt, withPrefix), CancellationToken.None);
+
+    internal TextScore ToScore(int[] tokens, float[] found)
+    {
+        var unscored = tokens.Length - found.Length;
+        return new([.. tokens.Select((token, i) =>
+            new TokenScore(token, Tokenizer.Decode([token]), i < unscored ? null : found[i - unscored]))]);
+    }
+
+    /// <summary>Makes a generation, away from the caller's thread.</summary>
+    /// <param name="loop">The loop that will run it.</param>
+    /// <param name="sequence">The sequence that it continues; null for a new one.</param>
+    /// <param name="tokens">All tokens before the answer.</param>
+    /// <param name="options">Checked options.</param>
+    /// <param name="clock">Its times.</param>
+    internal Task<GenerationRequest> CreateRequestAsync(
+        DecodeLoop loop,
+        CachedSequence? sequence,
+        IReadOnlyList<int> tokens,
+        GenerationOptions options,
+        RequestClock clock)
+    {
+        var shifts = options.Overflow.Action == OverflowAction.Shift;
+        if (shifts)
+        {
+            ThrowIfNoShift(loop);
+        }
+
+        // A sequence that is full may still be shifted; a prompt may not.
+        ThrowIfTooLong("generate", tokens.Count, shifts && sequence is not null ? ContextSize : ContextSize - 1);
+        return Task.Run(
+            () =>
+            {
+                var samplers = CreateSamplers(options);
+                foreach (var token in tokens)
+                {
+                    samplers.Accept(token);
+                }
+
+                return new GenerationRequest(
+                    sequence ?? new(options.Tenant, isKept: false),
+                    new(loop.Now, options.Priority, tokens.Count, PredictedTokens(options, tokens.Count)),
+                    sequence is null ? [.. tokens] : [],
+                    new(
+                        options.MaxTokens ?? int.MaxValue,
+                        ContextSize,
+                        shifts ? KeptTokens(options.Overflow, tokens) : null,
+                        options.Overflow.Action == OverflowAction.Fail),
+                    Tokenizer,
+                    samplers,
+                    new([.. options.Stop]),
+                    clock);
+            },
+            CancellationToken.None);
+    }
+
+    private static SamplerPipeline CreateSamplers(GenerationOptions options) => options.Samplers is { } create
+        ? create() ?? throw new ArgumentException(
+            "GenerationOptions.Samplers returned null; it must return a pipeline.", nameof(options))
+        : SamplerPipeline.Create(options.Sampling);
+
+    private static string Describe(MemoryKind memory) => memory switch
+    {
+        MemoryKind.SlidingWindow => "a sliding window",
+        MemoryKind.Recurrent => "recurrent layers",
+        _ => "recurrent layers beside attention",
+    };
+
+    private int PredictedTokens(GenerationOptions options, int before) =>
+        options.ExpectedTokens ?? Math.Min(options.MaxTokens ?? int.MaxValue, ContextSize - before);
+
+    /// <summary>The tokens at the beginning that a shift keeps.</summary>
+    private int KeptTokens(ContextOverflow overflow, IReadOnlyList<int> tokens)
+    {
+        if (overflow.KeepPrompt is not { } prompt)
+        {
+            return overflow.KeepTokens;
+        }
+
+        int[] kept = [.. tokens];
+        return kept.AsSpan().CommonPrefixLength(_encoder.Encode(prompt));
+    }
+}

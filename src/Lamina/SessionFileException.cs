@@ -1,0 +1,2 @@
+namespace Lamina;
+public sealed class SessionFileException(string m) : LaminaException("load session", m);
