@@ -46,7 +46,8 @@ public sealed class LlamaCppRuntime : IModelRuntime
     {
         cancellationToken.ThrowIfCancellationRequested();
         var file = GgufFile.Read(path, cancellationToken);
-        var weights = GgufValidator.Validate(file, cancellationToken).Sum(part => part.TensorBytes);
+        var parts = GgufValidator.Validate(file, cancellationToken);
+        var weights = parts.Sum(part => part.TensorBytes);
         var limit = options.MemoryLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (weights > limit)
         {
@@ -58,6 +59,6 @@ public sealed class LlamaCppRuntime : IModelRuntime
         }
 
         NativeLibraries.Load(_options.NativePath);
-        return LlamaModel.Load(file, options, _logger, progress, cancellationToken);
+        return LlamaModel.Load(parts, options, _logger, progress, cancellationToken);
     }
 }

@@ -7,13 +7,17 @@ using Lamina.Validation;
 namespace Lamina.LlamaCpp;
 
 /// <summary>A native context with its thread pool, its batch buffers and its abort flag.</summary>
-internal sealed unsafe class LlamaDecoder : IDecoder
+internal sealed unsafe partial class LlamaDecoder : IDecoder
 {
     private const int MeanPooling = 1;
     private const int RankPooling = 4;
 
+    /// <summary>The most tokens of a batch that is computed without heeding an abort.</summary>
+    private const int ShieldedTokens = 16;
+
     private readonly ContextHandle _context;
     private readonly nint _memory;
+    private readonly LlamaModel _model;
     private readonly int _vocabularySize;
     private readonly int _thread = Environment.CurrentManagedThreadId;
 
@@ -34,7 +38,9 @@ internal sealed unsafe class LlamaDecoder : IDecoder
     {
         _context = context;
         _abortFlag = abortFlag;
+        _model = model;
         _memory = Native.llama_get_memory(context);
+        _cells = (int)Math.Min(int.MaxValue, Native.llama_n_ctx_seq(context) * (long)Streams(options));
         _vocabularySize = model.Info.VocabularySize;
         Options = options;
         EmbeddingLength = width;
@@ -53,6 +59,8 @@ internal sealed unsafe class LlamaDecoder : IDecoder
 
         _lengths = new int[options.SequenceCount];
         _inBatch = new bool[options.SequenceCount];
+        _isShifted = new bool[options.SequenceCount];
+        _shapeFault = ReadShape();
     }
 
     public DecoderOptions Options { get; }
@@ -63,7 +71,7 @@ internal sealed unsafe class LlamaDecoder : IDecoder
     {
         ArgumentNullException.ThrowIfNull(options);
         Fault.Throw(options.Faults(), nameof(options));
-        var abortFlag = Pinned<int>(1);
+        var abortFlag = Pinned<int>(2);
         var parameters = Parameters(model, options, abortFlag);
         using var pool = ThreadPoolHandle.Create(Math.Max(options.Threads, options.BatchThreads));
         NativeLog.BeginErrors();
@@ -72,7 +80,7 @@ internal sealed unsafe class LlamaDecoder : IDecoder
         if (context.IsInvalid)
         {
             throw new LaminaException("create decoder", $"llama.cpp could not create a context of "
-                + $"{options.SequenceCount} × {options.ContextSize} tokens for '{model.Info.Name}'. "
+                + $"{options.CellCount} cells for '{model.Info.Name}'. "
                 + $"It said: {(errors.Length > 0 ? errors : "nothing")}");
         }
 
@@ -95,7 +103,23 @@ internal sealed unsafe class LlamaDecoder : IDecoder
     {
         ThrowIfElsewhere();
         ArgumentNullException.ThrowIfNull(batch);
-        Check(batch);
+        BatchGuard.Check(batch, Options, _vocabularySize, _lengths);
+        ForgetOutputs();
+        if (Volatile.Read(ref _abortFlag[0]) != 0)
+        {
+            return DecodeStatus.Aborted;
+        }
+
+        if (_memory != 0 && batch.Count > _cells)
+        {
+            return DecodeStatus.NoRoom;
+        }
+
+        if (batch.Count > ShieldedTokens && _isShifted.AsSpan().Contains(true))
+        {
+            ApplyShift("decode");
+        }
+
         batch.Tokens.CopyTo(_tokens);
         batch.Positions.CopyTo(_positions);
         batch.Sequences.CopyTo(_sequences);
@@ -105,17 +129,7 @@ internal sealed unsafe class LlamaDecoder : IDecoder
             _outputs[i] = Options.Embeddings || batch.Outputs[i] ? (sbyte)1 : (sbyte)0;
         }
 
-        NativeLog.BeginErrors();
-        var status = Native.llama_decode(_context, new()
-        {
-            TokenCount = batch.Count,
-            Tokens = Address(_tokens),
-            Positions = Address(_positions),
-            SequenceCounts = Address(_sequenceCounts),
-            Sequences = (int**)Marshal.UnsafeAddrOfPinnedArrayElement(_sequencePointers, 0),
-            Outputs = (sbyte*)Marshal.UnsafeAddrOfPinnedArrayElement(_outputs, 0),
-        });
-        var errors = NativeLog.EndErrors();
+        var status = Compute(batch.Count, MustFinish(batch), out var errors);
         switch (status)
         {
             case 0:
@@ -124,8 +138,10 @@ internal sealed unsafe class LlamaDecoder : IDecoder
             case 1:
                 return DecodeStatus.NoRoom;
             case 2:
+                Restore(batch);
                 return DecodeStatus.Aborted;
             default:
+                Restore(batch);
                 throw new LaminaException("decode", $"llama.cpp could not compute a batch of {batch.Count} tokens "
                     + $"(status {status}). It said: {(errors.Length > 0 ? errors : "nothing")}", status);
         }
@@ -157,61 +173,39 @@ internal sealed unsafe class LlamaDecoder : IDecoder
             : new(embedding, EmbeddingLength);
     }
 
-    public void Clear(int sequence)
-    {
-        ThrowIfElsewhere();
-        ThrowIfNoSequence(sequence, nameof(sequence));
-        _lengths[sequence] = 0;
-        if (_memory != 0)
-        {
-            Native.llama_memory_seq_rm(_memory, sequence, -1, -1);
-        }
-    }
-
-    public string StateFormat => throw new NotImplementedException();
-
-    public bool CanShift => throw new NotImplementedException();
-
-    public int GetLength(int sequence) => throw new NotImplementedException();
-
-    public bool CanTruncate(int sequence, int length) => throw new NotImplementedException();
-
-    public void Truncate(int sequence, int length) => throw new NotImplementedException();
-
-    public void RemoveRange(int sequence, int start, int count) => throw new NotImplementedException();
-
-    public void Share(int source, int destination, int length) => throw new NotImplementedException();
-
-    public long GetStateSize(int sequence) => throw new NotImplementedException();
-
-    public void SaveState(int sequence, Span<byte> destination) => throw new NotImplementedException();
-
-    public bool LoadState(int sequence, Span<byte> state, int length) => throw new NotImplementedException();
-
     public void Abort() => Volatile.Write(ref _abortFlag[0], 1);
 
     public void ResetAbort() => Volatile.Write(ref _abortFlag[0], 0);
 
     public void Dispose() => _context.Dispose();
 
+    /// <summary>Streams of the cache: each sequence has its own, or all share one.</summary>
+    private static int Streams(DecoderOptions options) =>
+        options.KvLayout == KvLayout.Shared || options.Embeddings ? 1 : options.SequenceCount;
+
     private static LlamaContextParams Parameters(LlamaModel model, DecoderOptions options, int[] abortFlag)
     {
         var parameters = Native.llama_context_default_params();
-        parameters.ContextSize = checked((uint)options.ContextSize * (uint)options.SequenceCount);
+        parameters.ContextSize = (uint)options.CellCount;
+        parameters.KvUnified = options.KvLayout == KvLayout.Shared ? (byte)1 : (byte)0;
         parameters.BatchSize = (uint)options.BatchSize;
         parameters.MicroBatchSize = (uint)options.MicroBatchSize;
         parameters.SequenceMax = (uint)options.SequenceCount;
-        parameters.OutputsMax = (uint)options.OutputLimit;
+
+        // Room for one output of each sequence is always made, and asserted to be within the limit.
+        parameters.OutputsMax = (uint)Math.Max(options.OutputLimit, options.SequenceCount);
         parameters.Threads = options.Threads;
         parameters.BatchThreads = options.BatchThreads;
         parameters.AbortCallback = &OnAbortCheck;
         parameters.AbortCallbackData = Marshal.UnsafeAddrOfPinnedArrayElement(abortFlag, 0);
+
+        // What a window has passed is not rewound to, so it need not be kept.
+        parameters.SwaFull = 0;
         if (options.Embeddings)
         {
-            // A sequence that is cut between streams is pooled wrongly, so all of them share the cells of one.
+            // A sequence that is cut between streams is pooled wrongly.
             parameters.Embeddings = 1;
             parameters.KvUnified = 1;
-            parameters.ContextSize = (uint)options.ContextSize;
             parameters.OutputsMax = 0;
             parameters.PoolingType = model.PoolsByItself ? parameters.PoolingType : MeanPooling;
         }
@@ -219,47 +213,28 @@ internal sealed unsafe class LlamaDecoder : IDecoder
         return parameters;
     }
 
-    /// <summary>Refuses every batch that llama.cpp would answer by ending the process.</summary>
-    private void Check(DecodeBatch batch)
+    /// <summary>Runs what the pinned arrays hold.</summary>
+    private int Compute(int count, bool isShielded, out string errors)
     {
-        if (batch.Count == 0 || batch.Count > Options.BatchSize)
+        Volatile.Write(ref _abortFlag[1], isShielded ? 1 : 0);
+        NativeLog.BeginErrors();
+        var status = Native.llama_decode(_context, new()
         {
-            throw new ArgumentException(
-                $"The batch has {batch.Count} tokens; 1 to {Options.BatchSize} can be computed.", nameof(batch));
+            TokenCount = count,
+            Tokens = Address(_tokens),
+            Positions = Address(_positions),
+            SequenceCounts = Address(_sequenceCounts),
+            Sequences = (int**)Marshal.UnsafeAddrOfPinnedArrayElement(_sequencePointers, 0),
+            Outputs = (sbyte*)Marshal.UnsafeAddrOfPinnedArrayElement(_outputs, 0),
+        });
+        errors = NativeLog.EndErrors();
+        if (status is 0 or 1)
+        {
+            // Pending shifts were applied before anything else.
+            Array.Clear(_isShifted);
         }
 
-        if (!Options.Embeddings && batch.OutputCount > Options.OutputLimit)
-        {
-            throw new ArgumentException(
-                $"The batch wants logits of {batch.OutputCount} tokens; {Options.OutputLimit} are kept at the most.",
-                nameof(batch));
-        }
-
-        Array.Clear(_inBatch);
-        _batchCount = 0;
-        Span<int> next = stackalloc int[Options.SequenceCount];
-        _lengths.CopyTo(next);
-        for (var i = 0; i < batch.Count; i++)
-        {
-            var (token, sequence, position) = (batch.Tokens[i], batch.Sequences[i], batch.Positions[i]);
-            if ((uint)token >= (uint)_vocabularySize)
-            {
-                throw new ArgumentException(
-                    $"Token {i} of the batch is {token}; the model's tokens go from 0 to {_vocabularySize - 1}.",
-                    nameof(batch));
-            }
-
-            ThrowIfNoSequence(sequence, nameof(batch));
-            if (position != next[sequence]++ || position >= Options.ContextSize)
-            {
-                throw new ArgumentException(
-                    $"Token {i} of the batch is at position {position} of sequence {sequence}; its next is "
-                    + $"{next[sequence] - 1} and its last {Options.ContextSize - 1}.",
-                    nameof(batch));
-            }
-
-            _inBatch[sequence] = true;
-        }
+        return status;
     }
 
     private void Accept(DecodeBatch batch)
@@ -268,17 +243,18 @@ internal sealed unsafe class LlamaDecoder : IDecoder
         foreach (var sequence in batch.Sequences)
         {
             _lengths[sequence]++;
+            _inBatch[sequence] = true;
         }
     }
 
-    private void ThrowIfNoSequence(int sequence, string argument)
+    private void ForgetOutputs()
     {
-        if ((uint)sequence >= (uint)_lengths.Length)
-        {
-            throw new ArgumentOutOfRangeException(
-                argument, sequence, $"Sequences go from 0 to {_lengths.Length - 1}.");
-        }
+        Array.Clear(_inBatch);
+        _batchCount = 0;
     }
+
+    private void ThrowIfNoSequence(int sequence, string argument = "sequence") =>
+        BatchGuard.ThrowIfNoSequence(sequence, _lengths.Length, argument);
 
     private void ThrowIfElsewhere()
     {
@@ -293,6 +269,8 @@ internal sealed unsafe class LlamaDecoder : IDecoder
 
     private static int* Address(int[] pinned) => (int*)Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
 
+    // The first number says that someone wants it to stop, the second that it must not.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static byte OnAbortCheck(nint flag) => Volatile.Read(ref *(int*)flag) != 0 ? (byte)1 : (byte)0;
+    private static byte OnAbortCheck(nint flag) =>
+        Volatile.Read(ref *(int*)flag) != 0 && Volatile.Read(ref ((int*)flag)[1]) == 0 ? (byte)1 : (byte)0;
 }

@@ -10,17 +10,24 @@ namespace Lamina.LlamaCpp;
 /// <summary>A model loaded by llama.cpp.</summary>
 internal sealed class LlamaModel : ILanguageModel
 {
+    private const int MultiRope = 8;
+    private const int InterleavedMultiRope = 40;
+
     private readonly ModelHandle _handle;
     private readonly ILogger _logger;
     private int _isDisposed;
 
-    private LlamaModel(ModelHandle handle, GgufFile file, ILogger logger)
+    private LlamaModel(ModelHandle handle, IReadOnlyList<GgufFile> parts, ILogger logger)
     {
+        var file = parts[0];
         _handle = handle;
         _logger = logger;
         Tokenizer = new LlamaTokenizer(handle, file);
-        Info = ModelInfoReader.Read(file, handle, Tokenizer.VocabularySize);
+        Info = ModelInfoReader.Read(parts, handle, Tokenizer.VocabularySize);
         PoolsByItself = ModelInfoReader.Pooling(file) > 0;
+        Window = Native.llama_model_n_swa(handle);
+        HasTwoDimensionalPositions = Native.llama_model_rope_type(handle) is MultiRope or InterleavedMultiRope;
+        LongRopeContext = ModelInfoReader.LongRopeContext(parts);
         NativeLog.Add(logger);
     }
 
@@ -31,13 +38,23 @@ internal sealed class LlamaModel : ILanguageModel
     /// <summary>Whether the file says how embeddings are pooled.</summary>
     public bool PoolsByItself { get; }
 
+    /// <summary>Tokens that the layers with a sliding window look back over, or 0 where no layer has one.</summary>
+    public int Window { get; }
+
+    /// <summary>Whether a position is of several numbers, for images (M-RoPE).</summary>
+    public bool HasTwoDimensionalPositions { get; }
+
+    /// <summary>The size of a cache above which keys are turned by other factors, or null where there are none.</summary>
+    public long? LongRopeContext { get; }
+
     public static unsafe LlamaModel Load(
-        GgufFile file,
+        IReadOnlyList<GgufFile> parts,
         ModelLoadOptions options,
         ILogger logger,
         IProgress<float>? progress,
         CancellationToken cancellationToken)
     {
+        var file = parts[0];
         var watcher = new LoadWatcher(progress, cancellationToken);
         var watcherHandle = GCHandle.Alloc(watcher);
         NativeLog.Add(logger);
@@ -60,7 +77,7 @@ internal sealed class LlamaModel : ILanguageModel
             try
             {
                 ThrowIfUnsupported(file, handle);
-                return new LlamaModel(handle, file, logger);
+                return new LlamaModel(handle, parts, logger);
             }
             catch
             {

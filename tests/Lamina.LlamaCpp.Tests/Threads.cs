@@ -10,6 +10,7 @@ internal static class Threads
     {
         ContextSize = 64,
         SequenceCount = 2,
+        CellCount = 128,
         BatchSize = 16,
         MicroBatchSize = 8,
         OutputLimit = 4,

@@ -40,4 +40,18 @@ internal static unsafe partial class Native
     [LibraryImport(Llama)]
     [return: MarshalAs(UnmanagedType.U1)]
     public static partial bool llama_model_is_diffusion(ModelHandle model);
+
+    [LibraryImport(Llama)]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool llama_model_is_recurrent(ModelHandle model);
+
+    [LibraryImport(Llama)]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool llama_model_is_hybrid(ModelHandle model);
+
+    [LibraryImport(Llama)]
+    public static partial int llama_model_n_swa(ModelHandle model);
+
+    [LibraryImport(Llama)]
+    public static partial int llama_model_rope_type(ModelHandle model);
 }

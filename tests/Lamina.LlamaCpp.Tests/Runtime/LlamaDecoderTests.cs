@@ -131,6 +131,7 @@ public sealed class LlamaDecoderTests
         {
             ContextSize = 0,
             SequenceCount = 257,
+            CellCount = -1,
             BatchSize = -1,
             MicroBatchSize = 0,
             OutputLimit = 0,

@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using Lamina.Runtime;
+
+namespace Lamina.LlamaCpp;
+
+/// <summary>
+/// What a native state of one sequence consists of, apart from the cells themselves: one or two attention caches, then
+/// a recurrent section. Read off the state of an empty sequence, which has all of it but cells.
+/// </summary>
+/// <param name="Caches">Number of attention caches: 0 to 2, the second one of a sliding window.</param>
+/// <param name="Recurrent">
+/// What the recurrent section says after its cell: types and row sizes, without the rows. Empty where there is none.
+/// </param>
+internal sealed record BlobShape(int Caches, ReadOnlyMemory<byte> Recurrent)
+{
+    public const uint Magic = 0xaf143cd8;
+
+    /// <summary>Bytes of the magic number and the sequence's id.</summary>
+    public const int HeaderBytes = 2 * sizeof(int);
+
+    /// <summary>Room for the counts of all streams but one; llama.cpp knows 256 at the most.</summary>
+    private const int StreamReserve = 255 * sizeof(uint);
+
+    /// <summary>
+    /// Unused bytes on both sides of a state. With them the most common state, one attention cache, is copied out and
+    /// in as it is, whatever the number of streams that native code writes or expects around it.
+    /// </summary>
+    public int Reserve => Caches == 1 && Recurrent.IsEmpty ? StreamReserve : 0;
+
+    /// <summary>Bytes that native code writes for other streams, which are empty.</summary>
+    /// <param name="streams">The streams of the decoder's cache.</param>
+    public int OtherStreamBytes(int streams) => Caches * (streams - 1) * sizeof(uint);
+
+    /// <summary>Reads the shape off the state of an empty sequence.</summary>
+    /// <param name="empty">What native code wrote.</param>
+    /// <param name="streams">The streams of the decoder's cache.</param>
+    /// <param name="kind">The model's memory.</param>
+    /// <param name="shape">The shape; null where it is not one that is known.</param>
+    /// <returns>Why it is not known, or null.</returns>
+    public static string? Recognise(ReadOnlySpan<byte> empty, int streams, MemoryKind kind, out BlobShape? shape)
+    {
+        shape = null;
+        if (empty.Length < HeaderBytes || BinaryPrimitives.ReadUInt32LittleEndian(empty) != Magic)
+        {
+            return "it does not begin as a state does";
+        }
+
+        var rest = empty[HeaderBytes..];
+        var cacheBytes = (1 + streams) * sizeof(uint);
+        var caches = 0;
+        while (rest.Length >= cacheBytes && IsEmptyCache(rest[..cacheBytes], streams))
+        {
+            caches++;
+            rest = rest[cacheBytes..];
+        }
+
+        if (rest.Length >= sizeof(uint) && BinaryPrimitives.ReadUInt32LittleEndian(rest) != 0)
+        {
+            return "something unknown follows its caches";
+        }
+
+        var isRecurrent = rest.Length > sizeof(uint);
+        var isKnown = kind switch
+        {
+            MemoryKind.Attention => caches == 1 && rest.IsEmpty,
+            MemoryKind.SlidingWindow => caches is 1 or 2 && rest.IsEmpty,
+            MemoryKind.Recurrent => caches == 0 && isRecurrent,
+            MemoryKind.Hybrid => caches is 1 or 2 && isRecurrent,
+            _ => false,
+        };
+        if (!isKnown)
+        {
+            return $"it has {caches} caches and {rest.Length} bytes of other memory, which a model of the kind {kind} "
+                + "is not known to have";
+        }
+
+        shape = new(caches, isRecurrent ? rest[sizeof(uint)..].ToArray() : default);
+        return null;
+    }
+
+    private static bool IsEmptyCache(ReadOnlySpan<byte> cache, int streams) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(cache) == streams
+        && !cache[sizeof(uint)..].ContainsAnyExcept((byte)0);
+}

@@ -1,0 +1,244 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Lamina.Gguf;
+using Lamina.LlamaCpp.Interop;
+using Lamina.Runtime;
+
+namespace Lamina.LlamaCpp;
+
+/// <content>
+/// States of sequences. Outside they have the form of a cache of one stream, whatever the layout. With one attention
+/// cache the cells and rows are copied once, by native code: the unused bytes on both sides of a state take what it
+/// writes, and expects, of the other streams.
+/// </content>
+internal sealed unsafe partial class LlamaDecoder
+{
+    // LLAMA_STATE_SEQ_VERSION, and after the point the version of the form around it.
+    private const string FormatVersion = "3.1";
+
+    private readonly string _shapeFault;
+    private BlobShape? _shape;
+
+    public string StateFormat
+    {
+        get
+        {
+            var defaults = Native.llama_context_default_params();
+            var rope = UsesLongRope ? ", long rope" : "";
+            var attention = defaults.FlashAttentionType < 0 ? "auto" : $"{defaults.FlashAttentionType}";
+            return $"llama.cpp sequence {FormatVersion}, keys {(TensorType)defaults.TypeK}, "
+                + $"values {(TensorType)defaults.TypeV}, flash attention {attention}{rope}";
+        }
+    }
+
+    /// <summary>Some models turn their keys otherwise when the cache, not the sequence, is large.</summary>
+    private bool UsesLongRope =>
+        _model.LongRopeContext is { } context && Native.llama_n_ctx_seq(_context) > context;
+
+    public long GetStateSize(int sequence)
+    {
+        ThrowIfElsewhere();
+        ThrowIfNoSequence(sequence);
+        ThrowIfEmpty(sequence);
+        return CanonicalSize(Shape(), NativeSize(sequence));
+    }
+
+    public void SaveState(int sequence, Span<byte> destination)
+    {
+        ThrowIfElsewhere();
+        ThrowIfNoSequence(sequence);
+        ThrowIfEmpty(sequence);
+        var shape = Shape();
+        if (_isShifted[sequence])
+        {
+            ApplyShift("save state");
+        }
+
+        var nativeSize = NativeSize(sequence);
+        if (destination.Length != CanonicalSize(shape, nativeSize))
+        {
+            throw new ArgumentException($"The state takes {CanonicalSize(shape, nativeSize)} bytes, and the destination "
+                + $"has {destination.Length}.", nameof(destination));
+        }
+
+        var streams = Streams(Options);
+        if (shape.Reserve > 0)
+        {
+            SaveInPlace(shape, sequence, destination, (int)nativeSize);
+        }
+        else if (shape.OtherStreamBytes(streams) == 0)
+        {
+            Get(sequence, destination);
+            SequenceBlob.ClearIds(destination, WalkOwn(shape, destination, streams, _lengths[sequence]));
+        }
+        else
+        {
+            using var native = new NativeBuffer((int)nativeSize);
+            Get(sequence, native.Span);
+            var caches = WalkOwn(shape, native.Span, streams, _lengths[sequence]);
+            SequenceBlob.ClearIds(native.Span, caches);
+            SequenceBlob.Rewrite(native.Span, caches, streams: 1, destination);
+        }
+    }
+
+    public bool LoadState(int sequence, Span<byte> state, int length)
+    {
+        ThrowIfElsewhere();
+        ThrowIfNoSequence(sequence);
+        ThrowIfNotEmpty(sequence, nameof(sequence));
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Options.ContextSize);
+        var shape = Shape();
+        var inner = Inner(shape, state);
+        if (SequenceBlob.Walk(inner, shape, streams: 1, length, out var caches) is { } fault)
+        {
+            throw new LaminaException(
+                "load state", $"These {state.Length} bytes are no state of {length} tokens: {fault}.");
+        }
+
+        var streams = Streams(Options);
+        NativeLog.BeginErrors();
+        bool isLoaded;
+        if (shape.Reserve > 0)
+        {
+            isLoaded = LoadInPlace(shape, sequence, state);
+        }
+        else if (shape.OtherStreamBytes(streams) == 0)
+        {
+            isLoaded = Set(sequence, state);
+        }
+        else
+        {
+            using var native = new NativeBuffer(inner.Length + shape.OtherStreamBytes(streams));
+            SequenceBlob.Rewrite(inner, caches, streams, native.Span);
+            isLoaded = Set(sequence, native.Span);
+        }
+
+        var errors = NativeLog.EndErrors();
+        if (isLoaded && Native.llama_memory_seq_pos_max(_memory, sequence) == length - 1)
+        {
+            _lengths[sequence] = length;
+            return true;
+        }
+
+        // Half of it may be there.
+        Clear(sequence);
+        return errors.Contains("failed to find", StringComparison.Ordinal)
+            ? false
+            : throw new LaminaException("load state", $"llama.cpp did not take a state of {length} tokens. "
+                + $"It said: {(errors.Length > 0 ? errors : "nothing")}");
+    }
+
+    /// <summary>The bytes between the unused ones on both sides.</summary>
+    private static Span<byte> Inner(BlobShape shape, Span<byte> state) =>
+        state.Length > 2 * shape.Reserve ? state[shape.Reserve..^shape.Reserve] : [];
+
+    private static void WriteHeader(Span<byte> destination, int streams)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(destination, BlobShape.Magic);
+        BinaryPrimitives.WriteInt32LittleEndian(destination[sizeof(uint)..], 0);
+        SequenceBlob.WriteStreams(destination[BlobShape.HeaderBytes..], streams);
+    }
+
+    /// <summary>
+    /// Native code writes a count for each stream before the sequence's own, so it begins that much earlier.
+    /// </summary>
+    private void SaveInPlace(BlobShape shape, int sequence, Span<byte> destination, int nativeSize)
+    {
+        var before = (Streams(Options) > 1 ? sequence : 0) * sizeof(uint);
+        var begin = shape.Reserve - before;
+        Get(sequence, destination.Slice(begin, nativeSize));
+
+        var inner = Inner(shape, destination);
+        destination[..shape.Reserve].Clear();
+        destination[^shape.Reserve..].Clear();
+        WriteHeader(inner, streams: 1);
+        SequenceBlob.ClearIds(inner, WalkOwn(shape, inner, streams: 1, _lengths[sequence]));
+    }
+
+    /// <summary>Native code reads a count for each other stream; in which of them the cells are does not matter.</summary>
+    private bool LoadInPlace(BlobShape shape, int sequence, Span<byte> state)
+    {
+        var streams = Streams(Options);
+        var begin = shape.Reserve - shape.OtherStreamBytes(streams);
+        WriteHeader(state[begin..], streams);
+        try
+        {
+            return Set(sequence, state[begin..^shape.Reserve]);
+        }
+        finally
+        {
+            state[..shape.Reserve].Clear();
+            WriteHeader(state[shape.Reserve..], streams: 1);
+        }
+    }
+
+    /// <summary>Walks through what native code wrote, which shows whether the model's states are as they are known.</summary>
+    private IReadOnlyList<BlobCache> WalkOwn(BlobShape shape, Span<byte> blob, int streams, int length) =>
+        SequenceBlob.Walk(blob, shape, streams, length, out var caches) is { } fault ? throw Unknown(fault) : caches;
+
+    private void Get(int sequence, Span<byte> destination)
+    {
+        NativeLog.BeginErrors();
+        nuint written;
+        fixed (byte* first = destination)
+        {
+            written = Native.llama_state_seq_get_data_ext(_context, first, (nuint)destination.Length, sequence, 0);
+        }
+
+        var errors = NativeLog.EndErrors();
+        if (written != (nuint)destination.Length)
+        {
+            throw new LaminaException("save state", $"llama.cpp wrote {written} of {destination.Length} bytes. "
+                + $"It said: {(errors.Length > 0 ? errors : "nothing")}");
+        }
+    }
+
+    private bool Set(int sequence, Span<byte> source)
+    {
+        fixed (byte* first = source)
+        {
+            return Native.llama_state_seq_set_data_ext(_context, first, (nuint)source.Length, sequence, 0)
+                == (nuint)source.Length;
+        }
+    }
+
+    private long NativeSize(int sequence) =>
+        (long)Native.llama_state_seq_get_size_ext(_context, sequence, 0);
+
+    private long CanonicalSize(BlobShape shape, long nativeSize) =>
+        nativeSize - shape.OtherStreamBytes(Streams(Options)) + 2 * shape.Reserve;
+
+    /// <summary>What the model's states consist of.</summary>
+    /// <exception cref="NotSupportedException">Nothing that is known.</exception>
+    private BlobShape Shape() => _shape ?? throw Unknown(_shapeFault);
+
+    /// <summary>Learns what states consist of, while every sequence is empty.</summary>
+    private string ReadShape()
+    {
+        if (_memory == 0)
+        {
+            return "it keeps nothing of the tokens that it has read";
+        }
+
+        if (_model.HasTwoDimensionalPositions)
+        {
+            return "its positions have several dimensions";
+        }
+
+        var empty = new byte[NativeSize(0)];
+        Get(0, empty);
+        return BlobShape.Recognise(empty, Streams(Options), Memory, out _shape) ?? "";
+    }
+
+    private NotSupportedException Unknown(string fault) => new(
+        $"States of '{_model.Info.Name}' ({_model.Info.Architecture}) cannot be saved or loaded: {fault}.");
+
+    private void ThrowIfEmpty(int sequence)
+    {
+        if (_lengths[sequence] == 0)
+        {
+            throw new ArgumentException($"Sequence {sequence} is empty; there is no state.", nameof(sequence));
+        }
+    }
+}
