@@ -49,6 +49,8 @@ internal sealed class InferenceEngineLoadTests
             {
                 ContextSize = 64,
                 SequenceCount = 2,
+                KvLayout = KvLayout.Shared,
+                CellCount = 128,
                 BatchSize = 32,
                 MicroBatchSize = 16,
                 OutputLimit = 32,

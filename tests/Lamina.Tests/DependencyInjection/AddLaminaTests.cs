@@ -303,6 +303,10 @@ internal sealed class AddLaminaTests
             Prompt prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default) =>
             inner.GenerateAsync(prompt, options, cancellationToken);
 
+        public Task<ISequence> OpenSequenceAsync(
+            SequenceOptions? options = null, CancellationToken cancellationToken = default) =>
+            inner.OpenSequenceAsync(options, cancellationToken);
+
         public Task<TextScore> ScoreAsync(
             Prompt text, Prompt? context = null, CancellationToken cancellationToken = default) =>
             inner.ScoreAsync(text, context, cancellationToken);
