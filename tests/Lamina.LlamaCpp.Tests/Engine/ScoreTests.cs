@@ -62,7 +62,7 @@ public sealed class ScoreTests
         Threads.Run(() =>
         {
             using var model = new LlamaCppRuntime().LoadAsync(path).GetAwaiter().GetResult();
-            using var decoder = model.CreateDecoder(Threads.Options with { ContextSize = 256 });
+            using var decoder = model.CreateDecoder(Threads.Options with { ContextSize = 256, CellCount = 512 });
             var batch = new DecodeBatch(1);
             for (var i = 0; i < found.Length; i++)
             {

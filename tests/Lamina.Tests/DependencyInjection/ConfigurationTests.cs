@@ -1,5 +1,6 @@
 using Lamina.Runtime;
 using Lamina.Sampling;
+using Lamina.Scheduling;
 using Lamina.Tests.Fakes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,6 +17,11 @@ internal sealed class ConfigurationTests
         ("ModelPath", "model.gguf"),
         ("Engine:ContextSize", "64"),
         ("Engine:MaxSequences", "2"),
+        ("Engine:KvLayout", "PerSequence"),
+        ("Engine:CacheTokens", "100"),
+        ("Engine:HostCacheBytes", "5000000000"),
+        ("Engine:PrefixCache", "false"),
+        ("Engine:Scheduling", "Priority"),
         ("Engine:BatchSize", "32"),
         ("Engine:MicroBatchSize", "16"),
         ("Engine:Threads", "3"),
@@ -25,6 +31,10 @@ internal sealed class ConfigurationTests
         ("Engine:Generation:MaxTokens", "7"),
         ("Engine:Generation:Stop:0", "END"),
         ("Engine:Generation:Stop:1", "\n\n"),
+        ("Engine:Generation:Overflow", "Fail"),
+        ("Engine:Generation:Priority", "-3"),
+        ("Engine:Generation:ExpectedTokens", "12"),
+        ("Engine:Generation:Tenant", "us"),
         ("Engine:Generation:OnCancel", "Finish"),
         ("Engine:Generation:Sampling:Temperature", "0.5"),
         ("Engine:Generation:Sampling:TopK", "9"),
@@ -47,10 +57,15 @@ internal sealed class ConfigurationTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(read.ModelPath, Is.EqualTo("model.gguf"));
-            Assert.That(read.Engine with { Generation = null }, Is.EqualTo(new EngineOptions
+            Assert.That(read.Engine.Scheduling, Is.TypeOf<PriorityPolicy>());
+            Assert.That(read.Engine with { Generation = null, Scheduling = null }, Is.EqualTo(new EngineOptions
             {
                 ContextSize = 64,
                 MaxSequences = 2,
+                KvLayout = KvLayout.PerSequence,
+                CacheTokens = 100,
+                HostCacheBytes = 5_000_000_000,
+                PrefixCache = false,
                 BatchSize = 32,
                 MicroBatchSize = 16,
                 Threads = 3,
@@ -60,6 +75,10 @@ internal sealed class ConfigurationTests
             }));
             Assert.That(generation.MaxTokens, Is.EqualTo(7));
             Assert.That(generation.Stop, Is.EqualTo(["END", "\n\n"]));
+            Assert.That(generation.Overflow, Is.EqualTo(ContextOverflow.Fail));
+            Assert.That(generation.Priority, Is.EqualTo(-3));
+            Assert.That(generation.ExpectedTokens, Is.EqualTo(12));
+            Assert.That(generation.Tenant, Is.EqualTo("us"));
             Assert.That(generation.OnCancel, Is.EqualTo(CancellationBehavior.Finish));
             Assert.That(generation.Sampling with { LogitBias = new SamplingOptions().LogitBias }, Is.EqualTo(new SamplingOptions
             {
@@ -154,6 +173,7 @@ internal sealed class ConfigurationTests
     [TestCase("Engine:Generation:Sampling:LogitBias:5", "much")]
     [TestCase("Engine:Generation:Stop", "END")]
     [TestCase("Engine:CheckTensors", "perhaps")]
+    [TestCase("Engine:Scheduling", "Luck")]
     [TestCase("Engine", "fast")]
     [TestCase("Engine:ContextSize:Value", "5")]
     public void AddLamina_UnreadableValue_IsRefused(string key, string value) => Assert.That(
@@ -231,7 +251,8 @@ internal sealed class ConfigurationTests
     }
 
     private static IEnumerable<string> Changes<T>(T read, T expected) => typeof(T).GetProperties()
-        .Where(property => property.PropertyType.IsValueType || property.PropertyType == typeof(string))
+        .Where(property => property.PropertyType.IsValueType || property.PropertyType == typeof(string)
+            || property.PropertyType == typeof(ContextOverflow) || property.PropertyType == typeof(ISchedulingPolicy))
         .Where(property => !Equals(property.GetValue(read), property.GetValue(expected)))
         .Select(property => property.Name);
 
