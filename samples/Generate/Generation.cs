@@ -3,6 +3,7 @@ using System.Text;
 using Lamina;
 using Lamina.LlamaCpp;
 using Lamina.Tokens;
+using Samples;
 using Spectre.Console;
 
 namespace Generate;
@@ -10,7 +11,7 @@ namespace Generate;
 /// <summary>Loads the model, generates, and reports.</summary>
 internal sealed class Generation(Arguments arguments)
 {
-    private readonly IAnsiConsole _status = Report.OpenConsole();
+    private readonly IAnsiConsole _status = StatusConsole.Open();
 
     /// <summary>Runs to the end.</summary>
     /// <returns>False when it was cancelled while it generated.</returns>
@@ -26,7 +27,7 @@ internal sealed class Generation(Arguments arguments)
                 arguments.Model, arguments.Engine, progress, cancellationToken: cancellationToken));
         loading.Stop();
 
-        await using var output = StandardOutput.Open();
+        using var output = StandardOutput.Open();
         var text = new StringBuilder();
         var tokens = new List<int>();
         Token last = default;
@@ -41,7 +42,7 @@ internal sealed class Generation(Arguments arguments)
 
             if (!arguments.Json)
             {
-                StandardOutput.WriteTo(output, token.Text);
+                output.Write(token.Text);
             }
         }
 
@@ -49,11 +50,11 @@ internal sealed class Generation(Arguments arguments)
             arguments, engine.Model, text.ToString(), tokens, last.FinishReason!.Value, last.Usage!, loading.Elapsed);
         if (arguments.Json)
         {
-            StandardOutput.WriteTo(output, JsonResult.Of(run) + "\n");
+            output.Write(JsonResult.Of(run) + "\n");
         }
         else if (!Console.IsOutputRedirected && text.Length > 0 && text[^1] != '\n')
         {
-            output.WriteLine(); // so that a shell's prompt starts a line of its own
+            output.Write(Environment.NewLine); // so that a shell's prompt starts a line of its own
         }
 
         Report.Write(_status, run);

@@ -1,4 +1,5 @@
 using System.Text;
+using Samples;
 
 namespace Generate;
 

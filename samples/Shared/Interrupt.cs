@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Generate;
+namespace Samples;
 
 /// <summary>
 /// Ctrl+C and SIGTERM: the first asks the program to end by itself, a second ends it at once.

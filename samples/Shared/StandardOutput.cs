@@ -1,33 +1,44 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace Generate;
+namespace Samples;
 
 /// <summary>Standard output that is written at once, and that notices when its reader has gone.</summary>
-internal static class StandardOutput
+internal sealed class StandardOutput : IDisposable
 {
-    public static TextWriter Open()
+    private readonly Stream _stream;
+
+    private StandardOutput(Stream stream)
+    {
+        _stream = stream;
+    }
+
+    public static StandardOutput Open()
     {
         if (OperatingSystem.IsWindows())
         {
             Console.OutputEncoding = Encoding.UTF8;
         }
 
-        return new StreamWriter(OpenStream(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
+        return new StandardOutput(OpenStream());
     }
 
+    public void Write(string text) => Write(Encoding.UTF8.GetBytes(text));
+
     /// <summary>Writes to the output; ends the program when nobody reads it any more, as in <c>| head -3</c>.</summary>
-    public static void WriteTo(TextWriter output, string text)
+    public void Write(ReadOnlySpan<byte> text)
     {
         try
         {
-            output.Write(text);
+            _stream.Write(text);
         }
         catch (IOException) when (Console.IsOutputRedirected)
         {
             throw new ClosedPipeException();
         }
     }
+
+    public void Dispose() => _stream.Dispose();
 
     private static Stream OpenStream()
     {

@@ -1,4 +1,4 @@
-namespace Generate;
+namespace Samples;
 
 /// <summary>Nobody reads the output any more.</summary>
 internal sealed class ClosedPipeException : Exception

@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace Generate;
+namespace Samples;
 
 /// <summary>A bar on the terminal while the model loads; nothing where standard error is no terminal.</summary>
 internal static class LoadProgress
