@@ -1,0 +1,47 @@
+namespace Batch;
+
+/// <summary>What there is to do, and what an earlier run has done.</summary>
+/// <param name="Total">Prompts in the input.</param>
+/// <param name="Answered">How many of them, the first ones, have an answer in the output.</param>
+/// <param name="Failed">How many of those answers are errors.</param>
+/// <param name="Length">Bytes of the output that these answers take.</param>
+internal sealed record Survey(int Total, int Answered, int Failed, long Length)
+{
+    /// <summary>Reads the whole input, and the output beside it.</summary>
+    /// <param name="prompts">The input.</param>
+    /// <param name="answers">The output; null where there is nothing to continue.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="InvalidDataException">A line of the input is no prompt, or the output is another's.</exception>
+    public static Survey Of(PromptFile prompts, AnswerFile? answers, CancellationToken cancellationToken)
+    {
+        var survey = new Survey(0, 0, 0, 0);
+        using var lines = (answers?.ReadLines() ?? []).GetEnumerator();
+        var hasLine = lines.MoveNext();
+        foreach (var prompt in prompts.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            survey = survey with { Total = survey.Total + 1 };
+            if (!hasLine)
+            {
+                continue;
+            }
+
+            var line = lines.Current;
+            if (answers!.ReadAnswer(line, prompt) is { } isError)
+            {
+                survey = survey with
+                {
+                    Answered = survey.Answered + 1,
+                    Failed = survey.Failed + (isError ? 1 : 0),
+                    Length = line.End,
+                };
+            }
+
+            hasLine = lines.MoveNext();
+        }
+
+        return hasLine
+            ? throw answers!.Foreign(lines.Current.Number, "is beyond the last line of the input")
+            : survey;
+    }
+}
