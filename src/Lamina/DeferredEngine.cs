@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Lamina.Runtime;
 using Lamina.Scheduling;
@@ -12,7 +13,12 @@ namespace Lamina;
 /// A load that failed is tried again by the next request.
 /// </summary>
 internal sealed class DeferredEngine(
-    object? key, EngineRegistration registration, IModelRuntime runtime, ILoggerFactory loggers, TimeProvider time)
+    object? key,
+    EngineRegistration registration,
+    IModelRuntime runtime,
+    ILoggerFactory loggers,
+    TimeProvider time,
+    IMeterFactory? meters)
     : IInferenceEngine
 {
     private readonly SemaphoreSlim _gate = new(1);
@@ -181,6 +187,7 @@ internal sealed class DeferredEngine(
                 registration.Engine,
                 loggerFactory: loggers,
                 timeProvider: time,
+                meterFactory: meters,
                 cancellationToken: cancellationToken)
             .ConfigureAwait(false);
         _logger.LogInformation(

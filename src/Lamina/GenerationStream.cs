@@ -15,6 +15,8 @@ internal static class GenerationStream
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var isFinished = false;
+        FinishReason? reason = null;
+        using var activity = loop.Instruments.Begin(EngineInstruments.TextCompletion);
         request.IsCancelled = cancellationToken.IsCancellationRequested;
         loop.Submit(request);
         try
@@ -31,7 +33,8 @@ internal static class GenerationStream
             {
                 while (!request.IsCancelled && request.Tokens.TryRead(out var token))
                 {
-                    isFinished = token.FinishReason is not null;
+                    reason = token.FinishReason;
+                    isFinished = reason is not null;
                     yield return token;
                 }
             }
@@ -42,6 +45,9 @@ internal static class GenerationStream
             {
                 loop.Cancel(request);
             }
+
+            loop.Instruments.OnGenerated(
+                activity, request.Usage, reason, request.Tokens.Completion.Exception?.InnerException);
         }
 
         if (!isFinished)

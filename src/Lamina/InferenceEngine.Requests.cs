@@ -28,7 +28,7 @@ public sealed partial class InferenceEngine
         return options;
     }
 
-    internal RequestClock StartClock() => new(_time);
+    internal RequestClock StartClock() => new(_time, _started);
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(IsDisposed, this);
 
@@ -94,7 +94,7 @@ public sealed partial class InferenceEngine
 
                 return new GenerationRequest(
                     sequence ?? new(options.Tenant, isKept: false),
-                    new(loop.Now, options.Priority, tokens.Count, PredictedTokens(options, tokens.Count)),
+                    new(clock.Submitted, options.Priority, tokens.Count, PredictedTokens(options, tokens.Count)),
                     sequence is null ? [.. tokens] : [],
                     new(
                         options.MaxTokens ?? int.MaxValue,

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using Lamina.Runtime;
@@ -18,19 +19,24 @@ public sealed partial class InferenceEngine : IInferenceEngine
     private readonly GenerationOptions _defaults;
     private readonly PromptEncoder _encoder;
     private readonly TimeProvider _time;
+    private readonly long _started;
+    private readonly EngineInstruments _instruments;
     private readonly DeferredLoop _textLoop;
     private readonly DeferredLoop _embeddingLoop;
 
     private int _isDisposed;
 
-    private InferenceEngine(ILanguageModel model, EngineOptions options, TimeProvider time, ILogger logger)
+    private InferenceEngine(
+        ILanguageModel model, EngineOptions options, TimeProvider time, IMeterFactory? meters, ILogger logger)
     {
         _model = model;
         _options = options;
         _defaults = options.Generation ?? new();
         _time = time;
+        _started = time.GetTimestamp();
         _encoder = new(model.Tokenizer);
         ContextSize = DecoderPlan.ContextSize(model.Info, options);
+        _instruments = new(model.Info.Name, GetMetrics, meters);
         var setup = new LoopSetup
         {
             Name = "Lamina text",
@@ -40,7 +46,8 @@ public sealed partial class InferenceEngine : IInferenceEngine
             HostCacheBytes = options.HostCacheBytes ?? DecoderPlan.DefaultHostCacheBytes,
             KeepsPrefixes = options.PrefixCache,
             Time = time,
-            Started = time.GetTimestamp(),
+            Started = _started,
+            Instruments = _instruments,
             Logger = logger,
         };
         _textLoop = new(setup);
@@ -73,6 +80,10 @@ public sealed partial class InferenceEngine : IInferenceEngine
     /// <param name="progress">Told the part that is loaded, from 0 to 1; null when nobody wants to know.</param>
     /// <param name="loggerFactory">Where log lines go; null for nowhere.</param>
     /// <param name="timeProvider">The clock of the usage figures; null for the system's.</param>
+    /// <param name="meterFactory">
+    /// Makes the meter <c>Lamina</c>, whose instruments are named after OpenTelemetry's conventions for generative AI;
+    /// null for one of the engine's own. Traces come from the activity source <c>Lamina</c>.
+    /// </param>
     /// <param name="cancellationToken">Stops the load; what was read is freed.</param>
     /// <returns>The engine, which the caller disposes of.</returns>
     /// <exception cref="ArgumentException">The options have faults, all of which the message lists; or the context
@@ -91,6 +102,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
         IProgress<float>? progress = null,
         ILoggerFactory? loggerFactory = null,
         TimeProvider? timeProvider = null,
+        IMeterFactory? meterFactory = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(runtime);
@@ -104,19 +116,26 @@ public sealed partial class InferenceEngine : IInferenceEngine
             MemoryLimit = options.MemoryLimit,
         };
         var model = await runtime.LoadAsync(path, loadOptions, progress, cancellationToken).ConfigureAwait(false);
+        InferenceEngine? engine = null;
         try
         {
             var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<InferenceEngine>();
-            var engine = new InferenceEngine(model, options, timeProvider ?? TimeProvider.System, logger);
+            engine = new InferenceEngine(model, options, timeProvider ?? TimeProvider.System, meterFactory, logger);
 
             // Whatever is wrong with the sizes shows now, and not with the first request.
             await (model.Info.CanGenerate ? engine._textLoop : engine._embeddingLoop)
                 .StartAsync(cancellationToken)
                 .ConfigureAwait(false);
+            logger.LogInformation(
+                "{Model}: the KV cache is {Layout}, {ContextSize} tokens a sequence.",
+                model.Info.Name,
+                engine.KvLayout,
+                engine.ContextSize);
             return engine;
         }
         catch
         {
+            engine?._instruments.Dispose();
             model.Dispose();
             throw;
         }
@@ -202,10 +221,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
             ThrowIfTooLong("embed", tokens.Length);
         }
 
-        var loop = await _embeddingLoop.StartAsync(cancellationToken).ConfigureAwait(false);
-        var vectors = await Task
-            .WhenAll(encoded.Select(tokens => loop.RunAsync(new EmbeddingRequest(tokens, loop.Now), cancellationToken)))
-            .ConfigureAwait(false);
+        var vectors = await EmbedAsync(encoded, cancellationToken).ConfigureAwait(false);
         if ((options ?? new()).Normalize && !Model.IsReranker)
         {
             Array.ForEach(vectors, Normalize);
@@ -224,6 +240,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
         {
             _textLoop.Dispose();
             _embeddingLoop.Dispose();
+            _instruments.Dispose();
             _model.Dispose();
         }
     }
@@ -235,6 +252,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
         {
             await _textLoop.StopAsync().ConfigureAwait(false);
             await _embeddingLoop.StopAsync().ConfigureAwait(false);
+            _instruments.Dispose();
             _model.Dispose();
         }
     }
@@ -245,6 +263,31 @@ public sealed partial class InferenceEngine : IInferenceEngine
         if (length > 0)
         {
             TensorPrimitives.Divide(vector, length, vector);
+        }
+    }
+
+    private async Task<float[][]> EmbedAsync(int[][] inputs, CancellationToken cancellationToken)
+    {
+        var clock = StartClock();
+        using var activity = _instruments.Begin(EngineInstruments.Embeddings);
+        Exception? error = null;
+        try
+        {
+            var loop = await _embeddingLoop.StartAsync(cancellationToken).ConfigureAwait(false);
+            return await Task
+                .WhenAll(inputs.Select(tokens =>
+                    loop.RunAsync(new EmbeddingRequest(tokens, clock.Submitted), cancellationToken)))
+                .ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            error = e;
+            throw;
+        }
+        finally
+        {
+            _instruments.OnEnded(
+                activity, EngineInstruments.Embeddings, inputs.Sum(tokens => tokens.Length), clock.Elapsed, error);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Lamina.Runtime;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -84,5 +85,6 @@ public static class LaminaServiceCollectionExtensions
         services.GetService<IModelRuntime>() ?? throw new InvalidOperationException(
             "No IModelRuntime is registered. Reference Lamina.LlamaCpp and call services.AddLlamaCpp()."),
         services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
-        services.GetService<TimeProvider>() ?? TimeProvider.System);
+        services.GetService<TimeProvider>() ?? TimeProvider.System,
+        services.GetService<IMeterFactory>());
 }

@@ -36,6 +36,9 @@ internal sealed class DecodeLoop : IDisposable
     /// <summary>Since the engine started.</summary>
     public TimeSpan Now => _setup.Now;
 
+    /// <summary>What it reports.</summary>
+    public EngineInstruments Instruments => _setup.Instruments;
+
     /// <summary>The format of its decoder's states.</summary>
     public string StateFormat { get; private set; } = "";
 
@@ -311,6 +314,7 @@ internal sealed class DecodeLoop : IDisposable
     {
         if (status == DecodeStatus.Success)
         {
+            Instruments.OnBatch(scheduler.Planner.Batch.Count);
             scheduler.OnComputed(elapsed);
         }
         else if (status == DecodeStatus.Aborted && IsUnwanted)

@@ -25,6 +25,12 @@ public sealed record EngineMetrics(
     /// <summary>Tokens that were not computed, since they had been: in a prefix, a fork or a state.</summary>
     public long ReusedTokens { get; init; }
 
+    /// <summary>Sequences that looked whether others had begun as they do.</summary>
+    public long PrefixLookups { get; init; }
+
+    /// <summary>Sequences that went on from where another had come; with the lookups it gives the hit rate.</summary>
+    public long PrefixHits { get; init; }
+
     /// <summary>How often a request that ran had to make way for another and wait.</summary>
     public long ParkedRequests { get; init; }
 
@@ -55,6 +61,8 @@ public sealed record EngineMetrics(
         {
             CellsInUse = left.CellsInUse + right.CellsInUse,
             ReusedTokens = left.ReusedTokens + right.ReusedTokens,
+            PrefixLookups = left.PrefixLookups + right.PrefixLookups,
+            PrefixHits = left.PrefixHits + right.PrefixHits,
             ParkedRequests = left.ParkedRequests + right.ParkedRequests,
         };
     }

@@ -9,6 +9,8 @@ internal sealed class LoopCounters
     private int _waiting;
     private long _cells;
     private long _reused;
+    private long _lookups;
+    private long _hits;
     private long _promptTokens;
     private long _generatedTokens;
     private long _batches;
@@ -29,6 +31,8 @@ internal sealed class LoopCounters
         _waiting = waiting;
         _cells = cache?.CellsInUse ?? 0;
         _reused = cache?.ReusedTokens ?? _reused;
+        _lookups = cache?.Lookups ?? _lookups;
+        _hits = cache?.Hits ?? _hits;
     }
 
     /// <summary>Counts a batch that was computed.</summary>
@@ -53,6 +57,8 @@ internal sealed class LoopCounters
     {
         CellsInUse = _cells,
         ReusedTokens = _reused,
+        PrefixLookups = _lookups,
+        PrefixHits = _hits,
         ParkedRequests = Parked,
     };
 }

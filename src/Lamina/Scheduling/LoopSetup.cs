@@ -31,6 +31,9 @@ internal sealed record LoopSetup
     /// <summary>When the engine started, by the clock.</summary>
     public required long Started { get; init; }
 
+    /// <summary>What is reported.</summary>
+    public required EngineInstruments Instruments { get; init; }
+
     /// <summary>Where failures are logged.</summary>
     public required ILogger Logger { get; init; }
 

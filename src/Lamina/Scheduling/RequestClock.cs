@@ -9,11 +9,17 @@ internal sealed class RequestClock
     private long _last;
 
     /// <summary>Starts it.</summary>
-    public RequestClock(TimeProvider time)
+    /// <param name="time">The clock.</param>
+    /// <param name="engineStarted">When the engine started, by the clock.</param>
+    public RequestClock(TimeProvider time, long engineStarted)
     {
         _time = time;
         _started = time.GetTimestamp();
+        Submitted = time.GetElapsedTime(engineStarted, _started);
     }
+
+    /// <summary>When it started, from the start of the engine.</summary>
+    public TimeSpan Submitted { get; }
 
     /// <summary>Since it started.</summary>
     public TimeSpan Elapsed => _time.GetElapsedTime(_started);

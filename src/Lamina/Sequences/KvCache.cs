@@ -74,8 +74,11 @@ internal sealed partial class KvCache
     /// <summary>Tokens that did not have to be computed, since their cells or states were there.</summary>
     public long ReusedTokens { get; private set; }
 
-    /// <summary>Sequences moved out of the decoder so far, for want of room.</summary>
-    public long Parkings { get; private set; }
+    /// <summary>Sequences that entered with tokens of which some might have been known.</summary>
+    public long Lookups { get; private set; }
+
+    /// <summary>Those of them of which some were.</summary>
+    public long Hits { get; private set; }
 
     private bool IsShared => Decoder.Options.KvLayout == KvLayout.Shared;
 
@@ -140,13 +143,13 @@ internal sealed partial class KvCache
         }
 
         ReusedTokens += sequence.Computed;
-        _store.CountLookup(sequence.Computed > 0);
+        Lookups++;
+        Hits += sequence.Computed > 0 ? 1 : 0;
     }
 
     /// <summary>Moves a sequence to host memory, or where that is full leaves it to be computed again.</summary>
     public void Leave(CachedSequence sequence)
     {
-        Parkings++;
         if (sequence.Computed >= LeastReuse)
         {
             Checkpoint(sequence);

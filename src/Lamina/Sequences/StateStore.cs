@@ -19,19 +19,6 @@ internal sealed class StateStore(string modelFingerprint, long limit, bool keeps
     /// <summary>What counts the bytes.</summary>
     public HostMemory Memory { get; } = new(limit);
 
-    /// <summary>Sequences that began with a beginning that was there.</summary>
-    public long Hits { get; private set; }
-
-    /// <summary>Sequences that looked for one.</summary>
-    public long Lookups { get; private set; }
-
-    /// <summary>Counts a sequence that looked for its beginning.</summary>
-    public void CountLookup(bool hit)
-    {
-        Lookups++;
-        Hits += hit ? 1 : 0;
-    }
-
     /// <inheritdoc cref="PrefixCache.Find"/>
     public PrefixMatch? Find(string? tenant, ReadOnlySpan<int> tokens, bool canTruncate) =>
         _prefixes.Find(tenant, tokens, canTruncate);
