@@ -9,10 +9,13 @@ namespace Lamina.Scheduling;
 internal sealed class Pace
 {
     /// <summary>What is allowed before anything was measured.</summary>
-    private const int Unmeasured = 16;
+    private const int Unmeasured = 8;
 
     private const int Least = 4;
     private const double Stretch = 2;
+
+    /// <summary>How much dearer a token is in a small part of a prompt than in a large one, until that is measured.</summary>
+    private const double SmallPart = 1.5;
 
     /// <summary>How much the newest of the measured steps counts.</summary>
     private const double Weight = 0.2;
@@ -21,14 +24,14 @@ internal sealed class Pace
     private readonly double[] _streamSeconds = new double[9];
 
     private double _promptTokenSeconds;
+    private double _besideTokenSeconds;
 
     /// <summary>The most prompt tokens beside so many streams.</summary>
     public int PromptTokens(int streams)
     {
         var alone = StreamSeconds(streams);
-        return alone == 0 || _promptTokenSeconds == 0
-            ? Unmeasured
-            : (int)Math.Clamp((Stretch - 1) * alone / _promptTokenSeconds, Least, 1 << 20);
+        var token = _besideTokenSeconds > 0 ? _besideTokenSeconds : SmallPart * _promptTokenSeconds;
+        return alone == 0 || token == 0 ? Unmeasured : (int)Math.Clamp((Stretch - 1) * alone / token, Least, 1 << 20);
     }
 
     /// <summary>Learns from a step.</summary>
@@ -44,14 +47,13 @@ internal sealed class Pace
         {
             Learn(ref _streamSeconds[Class(streams)], seconds);
         }
-        else if (streams == 0 || StreamSeconds(streams) > 0)
+        else if (streams == 0)
         {
-            // A step that was shorter than the streams' alone tells nothing of the prompt.
-            var prompt = seconds - (streams == 0 ? 0 : StreamSeconds(streams));
-            if (prompt > 0)
-            {
-                Learn(ref _promptTokenSeconds, prompt / promptTokens);
-            }
+            Learn(ref _promptTokenSeconds, seconds / promptTokens);
+        }
+        else if (StreamSeconds(streams) is > 0 and var alone && alone < seconds)
+        {
+            Learn(ref _besideTokenSeconds, (seconds - alone) / promptTokens);
         }
     }
 

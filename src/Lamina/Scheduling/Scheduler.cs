@@ -255,6 +255,11 @@ internal sealed class Scheduler(
     private bool TryAdmit(SequenceRequest request)
     {
         var sequence = request.Sequence;
+        if (sequence.Slot < 0 && cache.IsBeingRead(sequence, request.FirstOutput))
+        {
+            return false; // soon it can go on from there
+        }
+
         while (sequence.Slot < 0 && cache.FreeSlots == 0)
         {
             if (!MakeRoom(request))

@@ -64,42 +64,6 @@ internal sealed partial class KvCache
         }
     }
 
-    private (StateBlock? Block, int Length) Best(List<StateBlock> states, ReadOnlySpan<int> tokens)
-    {
-        var best = default((StateBlock? Block, int Length));
-        foreach (var state in states)
-        {
-            var length = tokens.CommonPrefixLength(state.Tokens);
-            if (length > best.Length && (_canTruncate || length == state.Tokens.Length))
-            {
-                best = (state, length);
-            }
-        }
-
-        return best;
-    }
-
-    private (CachedSequence? Sequence, int Length) BestResident(CachedSequence sequence, ReadOnlySpan<int> tokens)
-    {
-        var best = default((CachedSequence? Sequence, int Length));
-        foreach (var other in _slots)
-        {
-            if (other is null || other == sequence || !string.Equals(other.Tenant, sequence.Tenant, StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            var known = other.TokenSpan[..Math.Min(other.Computed, other.ExactLength)];
-            var length = tokens.CommonPrefixLength(known);
-            if (length > best.Length && (_canTruncate || length == other.Computed))
-            {
-                best = (other, length);
-            }
-        }
-
-        return best;
-    }
-
     private void CopyResident(CachedSequence source, CachedSequence destination, int length)
     {
         if (CanShare)

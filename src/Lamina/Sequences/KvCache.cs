@@ -12,6 +12,9 @@ internal sealed partial class KvCache
     /// <summary>Tokens from which on copying a prefix is worth more than computing it.</summary>
     private const int LeastReuse = 16;
 
+    /// <summary>Tokens from which on it is worth waiting until another sequence has computed them.</summary>
+    private const int LeastWait = 64;
+
     /// <summary>States kept of a sequence whose memory cannot be cut back: it can be rewound to each of them.</summary>
     private const int Checkpoints = 4;
 
@@ -99,9 +102,6 @@ internal sealed partial class KvCache
 
         return oldest;
     }
-
-    /// <summary>How many of a sequence's tokens it can have in the cells of another.</summary>
-    public int Shareable(CachedSequence sequence) => CanShare ? BestResident(sequence, sequence.TokenSpan).Length : 0;
 
     /// <summary>Keeps a way back to the present state, where the model's memory cannot be cut.</summary>
     public void Guard(CachedSequence sequence)
@@ -271,10 +271,12 @@ internal sealed partial class KvCache
             return;
         }
 
-        if (sequence.Cells is { IsShared: true })
+        // Moving a cell moves it for all who share it.
+        if (sequence.Cells is { IsShared: true } && !Move(sequence, sequence.Slot))
         {
-            // Moving a cell moves it for all who share it.
-            Move(sequence, sequence.Slot);
+            Decoder.Clear(sequence.Slot);
+            sequence.Cells.Clear();
+            sequence.Computed = 0;
         }
 
         if (sequence.Computed > 0)
@@ -306,11 +308,17 @@ internal sealed partial class KvCache
         child.States.AddRange(parent.States.Select(state => state.Retain()));
     }
 
-    /// <summary>Puts a sequence into another slot, which is free.</summary>
-    public void Move(CachedSequence sequence, int slot)
+    /// <summary>Puts a sequence into another slot, which is free, or into cells of its own in the same one.</summary>
+    /// <returns>False where its state could not be had; it is as it was then.</returns>
+    public bool Move(CachedSequence sequence, int slot)
     {
         var computed = sequence.Computed;
         var state = computed > 0 ? Copy(sequence, isKept: false) : null;
+        if (computed > 0 && state is null)
+        {
+            return false;
+        }
+
         Evict(sequence);
         Take(sequence, slot);
         if (state is not null)
@@ -318,6 +326,8 @@ internal sealed partial class KvCache
             Load(sequence, state, computed);
             state.Release();
         }
+
+        return true;
     }
 
     /// <summary>

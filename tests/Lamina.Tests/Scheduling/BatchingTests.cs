@@ -6,7 +6,7 @@ namespace Lamina.Tests.Scheduling;
 /// <summary>How requests share the batches.</summary>
 internal sealed class BatchingTests
 {
-    private const int PromptTokensBesideStreams = 16;
+    private const int PromptTokensBesideStreams = 8;
 
     [TestCase(1, 512)]
     [TestCase(3, 8)]
