@@ -8,7 +8,7 @@ internal sealed unsafe partial class LlamaDecoder
 {
     private const int All = -1;
 
-    private readonly int _cells;
+    private readonly long _cells;
 
     /// <summary>The sequences whose keys wait to be turned to their new positions.</summary>
     private readonly bool[] _isShifted;

@@ -12,6 +12,9 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
     private const int MeanPooling = 1;
     private const int RankPooling = 4;
 
+    /// <summary>It rounds up to 256, and such numbers are signed in places.</summary>
+    private const int MaxCells = int.MaxValue - 255;
+
     /// <summary>The most tokens of a batch that is computed without heeding an abort.</summary>
     private const int ShieldedTokens = 16;
 
@@ -40,7 +43,7 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
         _abortFlag = abortFlag;
         _model = model;
         _memory = Native.llama_get_memory(context);
-        _cells = (int)Math.Min(int.MaxValue, Native.llama_n_ctx_seq(context) * (long)Streams(options));
+        _cells = Native.llama_n_ctx_seq(context) * (long)Streams(options);
         _vocabularySize = model.Info.VocabularySize;
         Options = options;
         EmbeddingLength = width;
@@ -71,6 +74,12 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
     {
         ArgumentNullException.ThrowIfNull(options);
         Fault.Throw(options.Faults(), nameof(options));
+        if (options.CellCount > MaxCells)
+        {
+            throw new LaminaException("create decoder", $"A cache of {options.CellCount} cells was asked for; "
+                + $"llama.cpp counts {MaxCells} at the most.");
+        }
+
         var abortFlag = Pinned<int>(2);
         var parameters = Parameters(model, options, abortFlag);
         using var pool = ThreadPoolHandle.Create(Math.Max(options.Threads, options.BatchThreads));
@@ -203,7 +212,12 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
         parameters.SwaFull = 0;
         if (options.Embeddings)
         {
-            // A sequence that is cut between streams is pooled wrongly.
+            // A sequence that is cut between streams is pooled wrongly. And llama.cpp prepares for a micro-batch of
+            // as many tokens in each sequence, and ends the process where it cannot be of such.
+            var remainder = options.MicroBatchSize % options.SequenceCount;
+            parameters.MicroBatchSize += (uint)(remainder == 0 ? 0 : options.SequenceCount - remainder);
+            parameters.BatchSize = Math.Max(parameters.BatchSize, parameters.MicroBatchSize);
+            parameters.ContextSize = Math.Max(parameters.ContextSize, parameters.MicroBatchSize);
             parameters.Embeddings = 1;
             parameters.KvUnified = 1;
             parameters.OutputsMax = 0;
