@@ -8,18 +8,28 @@ namespace Lamina.LlamaCpp;
 /// a recurrent section. Read off the state of an empty sequence, which has all of it but cells.
 /// </summary>
 /// <param name="Caches">Number of attention caches: 0 to 2, the second one of a sliding window.</param>
+/// <param name="CellBytes">Bytes that say of one cell which it is.</param>
 /// <param name="Recurrent">
 /// What the recurrent section says after its cell: types and row sizes, without the rows. Empty where there is none.
 /// </param>
-internal sealed record BlobShape(int Caches, ReadOnlyMemory<byte> Recurrent)
+internal sealed record BlobShape(int Caches, int CellBytes, ReadOnlyMemory<byte> Recurrent)
 {
     public const uint Magic = 0xaf143cd8;
 
     /// <summary>Bytes of the magic number and the sequence's id.</summary>
     public const int HeaderBytes = 2 * sizeof(int);
 
+    /// <summary>Position, number of ids, and id.</summary>
+    private const int PlainCellBytes = 3 * sizeof(int);
+
+    /// <summary>Between them, where positions are of several numbers: two more of these, and the token.</summary>
+    private const int ExtendedCellBytes = 6 * sizeof(int);
+
     /// <summary>Room for the counts of all streams but one; llama.cpp knows 256 at the most.</summary>
     private const int StreamReserve = 255 * sizeof(uint);
+
+    /// <summary>Bytes of a cell between the number of ids and the id.</summary>
+    public int ExtraCellBytes => CellBytes - PlainCellBytes;
 
     /// <summary>
     /// Unused bytes on both sides of a state. With them the most common state, one attention cache, is copied out and
@@ -35,9 +45,11 @@ internal sealed record BlobShape(int Caches, ReadOnlyMemory<byte> Recurrent)
     /// <param name="empty">What native code wrote.</param>
     /// <param name="streams">The streams of the decoder's cache.</param>
     /// <param name="kind">The model's memory.</param>
+    /// <param name="isExtended">Whether its positions are of several numbers.</param>
     /// <param name="shape">The shape; null where it is not one that is known.</param>
     /// <returns>Why it is not known, or null.</returns>
-    public static string? Recognise(ReadOnlySpan<byte> empty, int streams, MemoryKind kind, out BlobShape? shape)
+    public static string? Recognise(
+        ReadOnlySpan<byte> empty, int streams, MemoryKind kind, bool isExtended, out BlobShape? shape)
     {
         shape = null;
         if (empty.Length < HeaderBytes || BinaryPrimitives.ReadUInt32LittleEndian(empty) != Magic)
@@ -74,7 +86,10 @@ internal sealed record BlobShape(int Caches, ReadOnlyMemory<byte> Recurrent)
                 + "is not known to have";
         }
 
-        shape = new(caches, isRecurrent ? rest[sizeof(uint)..].ToArray() : default);
+        shape = new(
+            caches,
+            isExtended ? ExtendedCellBytes : PlainCellBytes,
+            isRecurrent ? rest[sizeof(uint)..].ToArray() : default);
         return null;
     }
 

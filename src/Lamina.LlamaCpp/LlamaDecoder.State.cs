@@ -69,14 +69,14 @@ internal sealed unsafe partial class LlamaDecoder
         else if (shape.OtherStreamBytes(streams) == 0)
         {
             Get(sequence, destination);
-            SequenceBlob.ClearIds(destination, WalkOwn(shape, destination, streams, _lengths[sequence]));
+            SequenceBlob.ClearIds(destination, shape, WalkOwn(shape, destination, streams, sequence));
         }
         else
         {
             using var native = new NativeBuffer((int)nativeSize);
             Get(sequence, native.Span);
-            var caches = WalkOwn(shape, native.Span, streams, _lengths[sequence]);
-            SequenceBlob.ClearIds(native.Span, caches);
+            var caches = WalkOwn(shape, native.Span, streams, sequence);
+            SequenceBlob.ClearIds(native.Span, shape, caches);
             SequenceBlob.Rewrite(native.Span, caches, streams: 1, destination);
         }
     }
@@ -90,7 +90,7 @@ internal sealed unsafe partial class LlamaDecoder
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Options.ContextSize);
         var shape = Shape();
         var inner = Inner(shape, state);
-        if (SequenceBlob.Walk(inner, shape, streams: 1, length, out var caches) is { } fault)
+        if (SequenceBlob.Walk(inner, shape, streams: 1, sequence: 0, length, out var caches) is { } fault)
         {
             throw new LaminaException(
                 "load state", $"These {state.Length} bytes are no state of {length} tokens: {fault}.");
@@ -129,14 +129,17 @@ internal sealed unsafe partial class LlamaDecoder
                 + $"It said: {(errors.Length > 0 ? errors : "nothing")}");
     }
 
-    /// <summary>The bytes between the unused ones on both sides.</summary>
+    /// <summary>The bytes between the unused ones on both sides, which are 0; none where that is not so.</summary>
     private static Span<byte> Inner(BlobShape shape, Span<byte> state) =>
-        state.Length > 2 * shape.Reserve ? state[shape.Reserve..^shape.Reserve] : [];
+        state.Length > 2 * shape.Reserve
+        && !state[..shape.Reserve].ContainsAnyExcept((byte)0) && !state[^shape.Reserve..].ContainsAnyExcept((byte)0)
+            ? state[shape.Reserve..^shape.Reserve]
+            : [];
 
-    private static void WriteHeader(Span<byte> destination, int streams)
+    private static void WriteHeader(Span<byte> destination, int sequence, int streams)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(destination, BlobShape.Magic);
-        BinaryPrimitives.WriteInt32LittleEndian(destination[sizeof(uint)..], 0);
+        BinaryPrimitives.WriteInt32LittleEndian(destination[sizeof(uint)..], sequence);
         SequenceBlob.WriteStreams(destination[BlobShape.HeaderBytes..], streams);
     }
 
@@ -149,11 +152,11 @@ internal sealed unsafe partial class LlamaDecoder
         var begin = shape.Reserve - before;
         Get(sequence, destination.Slice(begin, nativeSize));
 
-        var inner = Inner(shape, destination);
         destination[..shape.Reserve].Clear();
         destination[^shape.Reserve..].Clear();
-        WriteHeader(inner, streams: 1);
-        SequenceBlob.ClearIds(inner, WalkOwn(shape, inner, streams: 1, _lengths[sequence]));
+        var inner = Inner(shape, destination);
+        WriteHeader(inner, sequence, streams: 1);
+        SequenceBlob.ClearIds(inner, shape, WalkOwn(shape, inner, streams: 1, sequence));
     }
 
     /// <summary>Native code reads a count for each other stream; in which of them the cells are does not matter.</summary>
@@ -161,7 +164,7 @@ internal sealed unsafe partial class LlamaDecoder
     {
         var streams = Streams(Options);
         var begin = shape.Reserve - shape.OtherStreamBytes(streams);
-        WriteHeader(state[begin..], streams);
+        WriteHeader(state[begin..], sequence: 0, streams);
         try
         {
             return Set(sequence, state[begin..^shape.Reserve]);
@@ -169,13 +172,15 @@ internal sealed unsafe partial class LlamaDecoder
         finally
         {
             state[..shape.Reserve].Clear();
-            WriteHeader(state[shape.Reserve..], streams: 1);
+            WriteHeader(state[shape.Reserve..], sequence: 0, streams: 1);
         }
     }
 
     /// <summary>Walks through what native code wrote, which shows whether the model's states are as they are known.</summary>
-    private IReadOnlyList<BlobCache> WalkOwn(BlobShape shape, Span<byte> blob, int streams, int length) =>
-        SequenceBlob.Walk(blob, shape, streams, length, out var caches) is { } fault ? throw Unknown(fault) : caches;
+    private IReadOnlyList<BlobCache> WalkOwn(BlobShape shape, Span<byte> blob, int streams, int sequence) =>
+        SequenceBlob.Walk(blob, shape, streams, sequence, _lengths[sequence], out var caches) is { } fault
+            ? throw Unknown(fault)
+            : caches;
 
     private void Get(int sequence, Span<byte> destination)
     {
@@ -221,14 +226,10 @@ internal sealed unsafe partial class LlamaDecoder
             return "it keeps nothing of the tokens that it has read";
         }
 
-        if (_model.HasTwoDimensionalPositions)
-        {
-            return "its positions have several dimensions";
-        }
-
         var empty = new byte[NativeSize(0)];
         Get(0, empty);
-        return BlobShape.Recognise(empty, Streams(Options), Memory, out _shape) ?? "";
+        return BlobShape.Recognise(
+            empty, Streams(Options), Memory, _model.HasExtendedPositions, out _shape) ?? "";
     }
 
     private NotSupportedException Unknown(string fault) => new(

@@ -26,7 +26,7 @@ internal sealed class LlamaModel : ILanguageModel
         Info = ModelInfoReader.Read(parts, handle, Tokenizer.VocabularySize);
         PoolsByItself = ModelInfoReader.Pooling(file) > 0;
         Window = Native.llama_model_n_swa(handle);
-        HasTwoDimensionalPositions = Native.llama_model_rope_type(handle) is MultiRope or InterleavedMultiRope;
+        HasExtendedPositions = Native.llama_model_rope_type(handle) is MultiRope or InterleavedMultiRope;
         LongRopeContext = ModelInfoReader.LongRopeContext(parts);
         NativeLog.Add(logger);
     }
@@ -41,8 +41,8 @@ internal sealed class LlamaModel : ILanguageModel
     /// <summary>Tokens that the layers with a sliding window look back over, or 0 where no layer has one.</summary>
     public int Window { get; }
 
-    /// <summary>Whether a position is of several numbers, for images (M-RoPE).</summary>
-    public bool HasTwoDimensionalPositions { get; }
+    /// <summary>Whether a position is of several numbers, as in models that see (M-RoPE).</summary>
+    public bool HasExtendedPositions { get; }
 
     /// <summary>The size of a cache above which keys are turned by other factors, or null where there are none.</summary>
     public long? LongRopeContext { get; }

@@ -10,18 +10,18 @@ namespace Lamina.LlamaCpp;
 /// </summary>
 internal ref struct SequenceBlob
 {
-    private const int CellBytes = 3 * sizeof(int);
-
     private readonly ReadOnlySpan<byte> _blob;
     private readonly BlobShape _shape;
+    private readonly int _sequence;
     private readonly int _length;
     private readonly List<BlobCache> _caches = [];
     private int _at;
 
-    private SequenceBlob(ReadOnlySpan<byte> blob, BlobShape shape, int length)
+    private SequenceBlob(ReadOnlySpan<byte> blob, BlobShape shape, int sequence, int length)
     {
         _blob = blob;
         _shape = shape;
+        _sequence = sequence;
         _length = length;
     }
 
@@ -29,18 +29,24 @@ internal ref struct SequenceBlob
     /// <param name="blob">The state.</param>
     /// <param name="shape">What it consists of.</param>
     /// <param name="streams">How many streams each of its caches must have.</param>
+    /// <param name="sequence">The id that it must be of.</param>
     /// <param name="length">How many tokens the sequence has.</param>
     /// <param name="caches">Where each attention cache's cells and rows are.</param>
     /// <returns>What is wrong with it, or null.</returns>
     public static string? Walk(
-        ReadOnlySpan<byte> blob, BlobShape shape, int streams, int length, out IReadOnlyList<BlobCache> caches)
+        ReadOnlySpan<byte> blob,
+        BlobShape shape,
+        int streams,
+        int sequence,
+        int length,
+        out IReadOnlyList<BlobCache> caches)
     {
         // Layers that keep keys and values in one (MLA) write no rows of values, and nothing says so.
-        var walk = new SequenceBlob(blob, shape, length);
+        var walk = new SequenceBlob(blob, shape, sequence, length);
         var fault = walk.Walk(streams, hasValues: true);
         if (fault is not null)
         {
-            var other = new SequenceBlob(blob, shape, length);
+            var other = new SequenceBlob(blob, shape, sequence, length);
             if (other.Walk(streams, hasValues: false) is null)
             {
                 walk = other;
@@ -54,15 +60,17 @@ internal ref struct SequenceBlob
 
     /// <summary>Sets the sequence's id to 0 wherever it stands, so that equal states have equal bytes.</summary>
     /// <param name="blob">A state that was walked through.</param>
+    /// <param name="shape">What it consists of.</param>
     /// <param name="caches">Where its caches are.</param>
-    public static void ClearIds(Span<byte> blob, IReadOnlyList<BlobCache> caches)
+    public static void ClearIds(Span<byte> blob, BlobShape shape, IReadOnlyList<BlobCache> caches)
     {
         blob.Slice(sizeof(uint), sizeof(int)).Clear();
         foreach (var cache in caches)
         {
-            for (var i = 0; i < cache.CellCount; i++)
+            var cells = blob[(cache.Start + sizeof(uint))..];
+            for (var i = 1; i <= cache.CellCount; i++)
             {
-                blob.Slice(cache.Start + sizeof(uint) + i * CellBytes + 2 * sizeof(int), sizeof(int)).Clear();
+                cells.Slice(i * shape.CellBytes - sizeof(int), sizeof(int)).Clear();
             }
         }
     }
@@ -98,7 +106,7 @@ internal ref struct SequenceBlob
 
     private string? Walk(int streams, bool hasValues)
     {
-        if (!TryRead(out uint magic) || magic != BlobShape.Magic || !TryRead(out uint _))
+        if (!TryRead(out uint magic) || magic != BlobShape.Magic || !TryRead(out uint id) || id != _sequence)
         {
             return "it does not begin as a state does";
         }
@@ -168,7 +176,8 @@ internal ref struct SequenceBlob
         var least = _length - (int)cells;
         for (var i = 0; i < cells; i++)
         {
-            if (!TryRead(out uint position) || !TryRead(out uint ids) || !TryRead(out uint _))
+            if (!TryRead(out uint position) || !TryRead(out uint ids) || !TrySkip((ulong)_shape.ExtraCellBytes, 1)
+                || !TryRead(out uint id))
             {
                 return CutShort();
             }
@@ -179,9 +188,9 @@ internal ref struct SequenceBlob
                 return $"cell {i} has the position {position}, which is taken or not one of {least} to {_length - 1}";
             }
 
-            if (ids != 1)
+            if (ids != 1 || id != _sequence)
             {
-                return $"cell {i} is of {ids} sequences";
+                return $"cell {i} is not of one sequence, or of another";
             }
 
             isSeen[index] = true;

@@ -16,10 +16,9 @@ internal static class GgufFingerprint
 
     /// <summary>Computes the fingerprint (XxHash128) of a model.</summary>
     /// <param name="parts">The headers of its files, in order.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>32 hexadecimal digits.</returns>
     /// <exception cref="IOException">A file cannot be read, or has become shorter.</exception>
-    public static string Compute(IReadOnlyList<GgufFile> parts, CancellationToken cancellationToken = default)
+    public static string Compute(IReadOnlyList<GgufFile> parts)
     {
         var hash = new XxHash128();
         var buffer = ArrayPool<byte>.Shared.Rent(SampleBytes);
@@ -27,7 +26,7 @@ internal static class GgufFingerprint
         {
             foreach (var part in parts)
             {
-                Append(hash, part, buffer.AsSpan(0, SampleBytes), cancellationToken);
+                Append(hash, part, buffer.AsSpan(0, SampleBytes));
             }
         }
         finally
@@ -40,7 +39,7 @@ internal static class GgufFingerprint
         return Convert.ToHexStringLower(digest);
     }
 
-    private static void Append(XxHash128 hash, GgufFile part, Span<byte> buffer, CancellationToken cancellationToken)
+    private static void Append(XxHash128 hash, GgufFile part, Span<byte> buffer)
     {
         Span<byte> length = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(length, part.Length);
@@ -48,13 +47,13 @@ internal static class GgufFingerprint
 
         using var file = File.OpenHandle(part.Path);
         var headerEnd = Math.Min(part.DataOffset, part.Length);
-        AppendRange(hash, file, 0, headerEnd, buffer, cancellationToken);
+        AppendRange(hash, file, 0, headerEnd, buffer);
 
         // The first sample is at the start of the weights, the last at their end.
         var weights = part.Length - headerEnd;
         if (weights <= SampleCount * SampleBytes)
         {
-            AppendRange(hash, file, headerEnd, weights, buffer, cancellationToken);
+            AppendRange(hash, file, headerEnd, weights, buffer);
             return;
         }
 
@@ -63,16 +62,14 @@ internal static class GgufFingerprint
             // Divided before it is multiplied: no length overflows, and equal files give equal places.
             var start = headerEnd + (weights - SampleBytes) / (SampleCount - 1) * sample;
             start = sample == SampleCount - 1 ? part.Length - SampleBytes : start;
-            AppendRange(hash, file, start, SampleBytes, buffer, cancellationToken);
+            AppendRange(hash, file, start, SampleBytes, buffer);
         }
     }
 
-    private static void AppendRange(
-        XxHash128 hash, SafeFileHandle file, long start, long count, Span<byte> buffer, CancellationToken cancellationToken)
+    private static void AppendRange(XxHash128 hash, SafeFileHandle file, long start, long count, Span<byte> buffer)
     {
         for (var end = start + count; start < end;)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             var read = RandomAccess.Read(file, buffer[..(int)Math.Min(buffer.Length, end - start)], start);
             if (read == 0)
             {

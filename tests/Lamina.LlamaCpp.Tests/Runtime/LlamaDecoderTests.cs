@@ -152,14 +152,14 @@ public sealed class LlamaDecoderTests
     });
 
     [Test]
-    public void Decode_OnAnotherThread_IsRefused() => WithDecoder(decoder =>
+    public void EveryMember_OnAnotherThread_IsRefused() => WithDecoder(decoder =>
     {
-        Exception? found = null;
-        var other = new Thread(() => found = Assert.Catch(() => DecodeOne(decoder, 5, 0, 0)));
+        var found = new List<Exception?>();
+        var other = new Thread(() => found.AddRange(Members(decoder).Select(member => Assert.Catch(() => member()))));
         other.Start();
         other.Join();
 
-        Assert.That(found, Is.InstanceOf<InvalidOperationException>());
+        Assert.That(found, Is.Not.Empty.And.All.InstanceOf<InvalidOperationException>());
     });
 
     [Test]
@@ -176,12 +176,14 @@ public sealed class LlamaDecoderTests
     });
 
     [Test]
-    public void Decode_AfterDisposal_IsRefused() => WithDecoder(decoder =>
+    public void EveryMember_AfterDisposal_IsRefused() => WithDecoder(decoder =>
     {
         decoder.Dispose();
         decoder.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => DecodeOne(decoder, 5, 0, 0));
-        Assert.Throws<ObjectDisposedException>(() => decoder.Clear(0));
+        foreach (var member in Members(decoder))
+        {
+            Assert.Throws<ObjectDisposedException>(() => member());
+        }
     });
 
     [Test]
@@ -229,6 +231,22 @@ public sealed class LlamaDecoderTests
         Assert.That(error!.Message, Does.Contain(says));
         Assert.That(DecodeOne(decoder, 5, 0, 0), Has.Length.EqualTo(262));
     });
+
+    private static Action[] Members(IDecoder decoder) =>
+    [
+        () => DecodeOne(decoder, 5, 0, 0),
+        () => decoder.GetLogits(0),
+        () => decoder.GetEmbedding(0),
+        () => decoder.GetLength(0),
+        () => decoder.Clear(0),
+        () => decoder.CanTruncate(0, 0),
+        () => decoder.Truncate(0, 0),
+        () => decoder.RemoveRange(0, 0, 0),
+        () => decoder.Share(0, 1, 0),
+        () => decoder.GetStateSize(0),
+        () => decoder.SaveState(0, []),
+        () => decoder.LoadState(0, [], 1),
+    ];
 
     private static float[] DecodeOne(IDecoder decoder, int token, int position, int sequence)
     {
