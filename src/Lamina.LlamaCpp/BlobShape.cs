@@ -19,6 +19,12 @@ internal sealed record BlobShape(int Caches, int CellBytes, ReadOnlyMemory<byte>
     /// <summary>Bytes of the magic number and the sequence's id.</summary>
     public const int HeaderBytes = 2 * sizeof(int);
 
+    /// <summary>Bytes of the flag and the number of layers at the start of <see cref="Recurrent"/>.</summary>
+    public const int RecurrentCountBytes = 2 * sizeof(uint);
+
+    /// <summary>Bytes of the type and the size of each row that follow them.</summary>
+    public const int RecurrentRowBytes = sizeof(int) + sizeof(ulong);
+
     /// <summary>Position, number of ids, and id.</summary>
     private const int PlainCellBytes = 3 * sizeof(int);
 
@@ -66,12 +72,7 @@ internal sealed record BlobShape(int Caches, int CellBytes, ReadOnlyMemory<byte>
             rest = rest[cacheBytes..];
         }
 
-        if (rest.Length >= sizeof(uint) && BinaryPrimitives.ReadUInt32LittleEndian(rest) != 0)
-        {
-            return "something unknown follows its caches";
-        }
-
-        var isRecurrent = rest.Length > sizeof(uint);
+        var isRecurrent = IsRecurrent(rest);
         var isKnown = kind switch
         {
             MemoryKind.Attention => caches == 1 && rest.IsEmpty,
@@ -91,6 +92,30 @@ internal sealed record BlobShape(int Caches, int CellBytes, ReadOnlyMemory<byte>
             isExtended ? ExtendedCellBytes : PlainCellBytes,
             isRecurrent ? rest[sizeof(uint)..].ToArray() : default);
         return null;
+    }
+
+    /// <summary>
+    /// Whether it is a recurrent section without cells: their number; a flag and the number of layers; the type of
+    /// each row, which is F32 (0), and its size.
+    /// </summary>
+    private static bool IsRecurrent(ReadOnlySpan<byte> section)
+    {
+        if (section.Length < sizeof(uint) + RecurrentCountBytes
+            || (section.Length - sizeof(uint) - RecurrentCountBytes) % RecurrentRowBytes != 0
+            || section[..(2 * sizeof(uint))].ContainsAnyExcept((byte)0))
+        {
+            return false;
+        }
+
+        for (var row = sizeof(uint) + RecurrentCountBytes; row < section.Length; row += RecurrentRowBytes)
+        {
+            if (BinaryPrimitives.ReadInt32LittleEndian(section[row..]) != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool IsEmptyCache(ReadOnlySpan<byte> cache, int streams) =>

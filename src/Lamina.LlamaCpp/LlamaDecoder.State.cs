@@ -73,7 +73,7 @@ internal sealed unsafe partial class LlamaDecoder
         }
         else
         {
-            using var native = new NativeBuffer((int)nativeSize);
+            using var native = new NativeBuffer(checked((int)nativeSize));
             Get(sequence, native.Span);
             var caches = WalkOwn(shape, native.Span, streams, sequence);
             SequenceBlob.ClearIds(native.Span, shape, caches);
@@ -97,24 +97,23 @@ internal sealed unsafe partial class LlamaDecoder
         }
 
         var streams = Streams(Options);
-        NativeLog.BeginErrors();
         bool isLoaded;
+        string errors;
         if (shape.Reserve > 0)
         {
-            isLoaded = LoadInPlace(shape, sequence, state);
+            isLoaded = LoadInPlace(shape, sequence, state, out errors);
         }
         else if (shape.OtherStreamBytes(streams) == 0)
         {
-            isLoaded = Set(sequence, state);
+            isLoaded = TrySet(sequence, state, out errors);
         }
         else
         {
-            using var native = new NativeBuffer(inner.Length + shape.OtherStreamBytes(streams));
+            using var native = new NativeBuffer(checked(inner.Length + shape.OtherStreamBytes(streams)));
             SequenceBlob.Rewrite(inner, caches, streams, native.Span);
-            isLoaded = Set(sequence, native.Span);
+            isLoaded = TrySet(sequence, native.Span, out errors);
         }
 
-        var errors = NativeLog.EndErrors();
         if (isLoaded && Native.llama_memory_seq_pos_max(_memory, sequence) == length - 1)
         {
             _lengths[sequence] = length;
@@ -160,14 +159,14 @@ internal sealed unsafe partial class LlamaDecoder
     }
 
     /// <summary>Native code reads a count for each other stream; in which of them the cells are does not matter.</summary>
-    private bool LoadInPlace(BlobShape shape, int sequence, Span<byte> state)
+    private bool LoadInPlace(BlobShape shape, int sequence, Span<byte> state, out string errors)
     {
         var streams = Streams(Options);
         var begin = shape.Reserve - shape.OtherStreamBytes(streams);
         WriteHeader(state[begin..], sequence: 0, streams);
         try
         {
-            return Set(sequence, state[begin..^shape.Reserve]);
+            return TrySet(sequence, state[begin..^shape.Reserve], out errors);
         }
         finally
         {
@@ -184,27 +183,34 @@ internal sealed unsafe partial class LlamaDecoder
 
     private void Get(int sequence, Span<byte> destination)
     {
-        NativeLog.BeginErrors();
-        nuint written;
-        fixed (byte* first = destination)
+        if (!TryGet(sequence, destination, out var errors))
         {
-            written = Native.llama_state_seq_get_data_ext(_context, first, (nuint)destination.Length, sequence, 0);
-        }
-
-        var errors = NativeLog.EndErrors();
-        if (written != (nuint)destination.Length)
-        {
-            throw new LaminaException("save state", $"llama.cpp wrote {written} of {destination.Length} bytes. "
+            throw new LaminaException("save state", $"llama.cpp did not write a state of {destination.Length} bytes. "
                 + $"It said: {(errors.Length > 0 ? errors : "nothing")}");
         }
     }
 
-    private bool Set(int sequence, Span<byte> source)
+    private bool TryGet(int sequence, Span<byte> destination, out string errors)
+    {
+        fixed (byte* first = destination)
+        {
+            NativeLog.BeginErrors();
+            var size = (nuint)destination.Length;
+            var written = Native.llama_state_seq_get_data_ext(_context, first, size, sequence, 0);
+            errors = NativeLog.EndErrors();
+            return written == size;
+        }
+    }
+
+    private bool TrySet(int sequence, Span<byte> source, out string errors)
     {
         fixed (byte* first = source)
         {
-            return Native.llama_state_seq_set_data_ext(_context, first, (nuint)source.Length, sequence, 0)
-                == (nuint)source.Length;
+            NativeLog.BeginErrors();
+            var size = (nuint)source.Length;
+            var read = Native.llama_state_seq_set_data_ext(_context, first, size, sequence, 0);
+            errors = NativeLog.EndErrors();
+            return read == size;
         }
     }
 
@@ -227,9 +233,9 @@ internal sealed unsafe partial class LlamaDecoder
         }
 
         var empty = new byte[NativeSize(0)];
-        Get(0, empty);
-        return BlobShape.Recognise(
-            empty, Streams(Options), Memory, _model.HasExtendedPositions, out _shape) ?? "";
+        return TryGet(0, empty, out var errors)
+            ? BlobShape.Recognise(empty, Streams(Options), Memory, _model.HasExtendedPositions, out _shape) ?? ""
+            : $"llama.cpp wrote none, and said: {errors}";
     }
 
     private NotSupportedException Unknown(string fault) => new(

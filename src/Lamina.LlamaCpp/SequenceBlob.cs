@@ -241,19 +241,17 @@ internal ref struct SequenceBlob
             return $"its cell is at position {position} instead of {_length - 1}";
         }
 
-        // Two counts, then for each row its type and its size in bytes.
-        const int countBytes = 2 * sizeof(uint);
-        const int entryBytes = sizeof(int) + sizeof(ulong);
         var expected = _shape.Recurrent.Span;
-        if (!TrySkipEqual(expected[..countBytes]))
+        if (!TrySkipEqual(expected[..BlobShape.RecurrentCountBytes]))
         {
             return "its number of layers is another";
         }
 
-        for (expected = expected[countBytes..]; !expected.IsEmpty; expected = expected[entryBytes..])
+        for (expected = expected[BlobShape.RecurrentCountBytes..]; !expected.IsEmpty;
+            expected = expected[BlobShape.RecurrentRowBytes..])
         {
             var size = BinaryPrimitives.ReadUInt64LittleEndian(expected[sizeof(int)..]);
-            if (!TrySkipEqual(expected[..entryBytes]) || !TrySkip(size, 1))
+            if (!TrySkipEqual(expected[..BlobShape.RecurrentRowBytes]) || !TrySkip(size, 1))
             {
                 return "a row is of another size, or cut short";
             }
