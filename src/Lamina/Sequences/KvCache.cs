@@ -255,6 +255,7 @@ internal sealed partial class KvCache
         sequence.Tokens.AddRange(tokens.AsSpan(sequence.Tokens.Count));
         if (state is not null)
         {
+            Evict(sequence); // states are loaded where a sequence gets a slot
             sequence.ReleaseStates();
             sequence.States.Add(state);
             sequence.ExactLength = state.ExactLength;

@@ -80,6 +80,20 @@ internal sealed class SequenceTests(KvLayout layout)
     }
 
     [Test]
+    public async Task SetState_OverTokensThatAreThere_ComputesNoneOfTheState()
+    {
+        using var sequence = await Engine.OpenSequenceAsync();
+        await sequence.AppendAsync(Story);
+        using var state = await sequence.GetStateAsync();
+        using var other = await Engine.OpenSequenceAsync();
+        await other.AppendAsync("Another text, and a long enough one");
+        other.SetState(state);
+        var before = Engine.GetMetrics();
+        await other.CompleteAsync(Greedy with { MaxTokens = 1 });
+        Assert.That(Engine.GetMetrics().PromptTokens - before.PromptTokens, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Trim_Middle_GoesOn()
     {
         using var sequence = await Engine.OpenSequenceAsync();
