@@ -1,76 +1,137 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
-using Lamina.LlamaCpp.Interop;
+using Lamina.Runtime;
+using Lamina.Sequences;
 
 namespace Lamina.Benchmarks;
 
 /// <summary>
-/// The baseline: llama.cpp through the same bindings with nothing around it. One sequence, a batch of its own, the
-/// largest logit.
+/// The baseline: a decoder of the same sizes with nothing around it. Prompts in full batches, then a token of each
+/// sequence in each step, the largest logit.
 /// </summary>
-internal sealed unsafe class BareLoop : IDisposable
+internal sealed class BareLoop : IDisposable
 {
-    private readonly ModelHandle _model;
-    private readonly ContextHandle _context;
-    private readonly ThreadPoolHandle _pool;
-    private readonly nint _memory;
-    private readonly int _vocabularySize;
-    private readonly int[] _tokens;
+    private readonly DecoderThread _thread;
+    private readonly DecodeBatch _batch;
+    private readonly ILanguageModel? _owned;
 
-    public BareLoop(string path, int contextSize, int threads)
+    /// <summary>Makes a decoder of the sizes that an engine of these options has.</summary>
+    public BareLoop(ILanguageModel model, EngineOptions options)
     {
-        NativeLibraries.Load(null);
-        _model = Native.llama_model_load_from_file(path, Native.llama_model_default_params());
-        var parameters = Native.llama_context_default_params();
-        parameters.ContextSize = (uint)contextSize;
-        parameters.BatchSize = 2048;
-        parameters.Threads = parameters.BatchThreads = threads;
-        _context = Native.llama_init_from_model(_model, parameters);
-        _pool = ThreadPoolHandle.Create(threads);
-        _context.KeepAlive(_model, _pool, []);
-        Native.llama_attach_threadpool(_context, _pool, _pool);
-        _memory = Native.llama_get_memory(_context);
-        _vocabularySize = Native.llama_vocab_n_tokens(Native.llama_model_get_vocab(_model));
-        _tokens = GC.AllocateArray<int>(contextSize, pinned: true);
+        var sizes = DecoderPlan.Create(model.Info, options, embeddings: false);
+        _thread = new(model, sizes);
+        _batch = new(sizes.BatchSize);
     }
 
-    /// <summary>Computes a prompt and finds the token after it.</summary>
-    public int Prefill(ReadOnlySpan<int> prompt)
+    private BareLoop(ILanguageModel model, EngineOptions options, bool owns)
+        : this(model, options)
     {
-        Native.llama_memory_seq_rm(_memory, -1, -1, -1);
-        prompt.CopyTo(_tokens);
-        return Decode(prompt.Length);
+        _owned = owns ? model : null;
     }
 
-    /// <summary>Goes on for a number of tokens.</summary>
-    public int Continue(int token, int count)
+    /// <summary>Loads a model for one sequence.</summary>
+    public static async Task<BareLoop> OpenAsync(string path, int contextSize, int threads) => new(
+        await new LlamaCpp.LlamaCppRuntime().LoadAsync(path),
+        new() { ContextSize = contextSize, MaxSequences = 1, Threads = threads },
+        owns: true);
+
+    /// <summary>Computes prompts, each in a sequence of its own, and finds the token after each.</summary>
+    public int[] Prefill(params int[][] prompts) => _thread.Run(decoder =>
     {
-        for (var i = 0; i < count; i++)
+        var next = new int[prompts.Length];
+        for (var sequence = 0; sequence < prompts.Length; sequence++)
         {
-            _tokens[0] = token;
-            token = Decode(1);
+            decoder.Clear(sequence);
         }
 
-        return token;
-    }
+        for (var sequence = 0; sequence < prompts.Length; sequence++)
+        {
+            var prompt = prompts[sequence];
+            for (var i = 0; i < prompt.Length; i++)
+            {
+                _batch.Add(prompt[i], i, sequence, output: i == prompt.Length - 1);
+                if (_batch.Count == _batch.Capacity)
+                {
+                    Compute(decoder, next);
+                }
+            }
+        }
+
+        Compute(decoder, next);
+        return next;
+    });
+
+    /// <summary>Goes on for a number of steps, from the last token of each sequence, which is not computed yet.</summary>
+    public int[] Continue(int[] tokens, int count) => _thread.Run(decoder =>
+    {
+        int[] next = [.. tokens];
+        for (var step = 0; step < count; step++)
+        {
+            for (var sequence = 0; sequence < next.Length; sequence++)
+            {
+                _batch.Add(next[sequence], decoder.GetLength(sequence), sequence, output: true);
+            }
+
+            Compute(decoder, next);
+        }
+
+        return next;
+    });
+
+    /// <summary>Puts states in the place of prompts.</summary>
+    /// <returns>The last token of each, which is not computed yet.</returns>
+    public int[] Load(IReadOnlyList<SequenceState> states) => _thread.Run(decoder =>
+    {
+        for (var sequence = 0; sequence < states.Count; sequence++)
+        {
+            decoder.Clear(sequence);
+        }
+
+        var last = new int[states.Count];
+        for (var sequence = 0; sequence < states.Count; sequence++)
+        {
+            var state = states[sequence];
+            if (!decoder.LoadState(sequence, state.Block.Bytes.Span, state.ComputedCount))
+            {
+                throw new InvalidOperationException($"State {sequence} found no room.");
+            }
+
+            decoder.Truncate(sequence, Math.Min(state.ComputedCount, state.Tokens.Length - 1));
+            last[sequence] = state.Tokens[^1];
+        }
+
+        return last;
+    });
+
+    /// <summary>Does something else with the decoder.</summary>
+    public T Run<T>(Func<IDecoder, T> work) => _thread.Run(work);
 
     public void Dispose()
     {
-        _context.Dispose();
-        _pool.Dispose();
-        _model.Dispose();
+        _thread.Dispose();
+        _owned?.Dispose();
     }
 
-    private int Decode(int count)
+    private void Compute(IDecoder decoder, int[] next)
     {
-        var status = Native.llama_decode(_context, new()
+        if (_batch.Count == 0)
         {
-            TokenCount = count,
-            Tokens = (int*)Marshal.UnsafeAddrOfPinnedArrayElement(_tokens, 0),
-        });
-        return status == 0
-            ? TensorPrimitives.IndexOfMax(new ReadOnlySpan<float>(
-                Native.llama_get_logits_ith(_context, -1), _vocabularySize))
-            : throw new InvalidOperationException($"llama_decode returned {status}.");
+            return;
+        }
+
+        var status = decoder.Decode(_batch);
+        if (status != DecodeStatus.Success)
+        {
+            throw new InvalidOperationException($"A batch of {_batch.Count} tokens ended with {status}.");
+        }
+
+        for (var i = 0; i < _batch.Count; i++)
+        {
+            if (_batch.Outputs[i])
+            {
+                next[_batch.Sequences[i]] = TensorPrimitives.IndexOfMax(decoder.GetLogits(i));
+            }
+        }
+
+        _batch.Clear();
     }
 }

@@ -1,3 +1,5 @@
+using Lamina.Runtime;
+
 namespace Lamina.Benchmarks;
 
 /// <summary>The model to measure with, and a text that it goes on with for long.</summary>
@@ -12,9 +14,12 @@ internal static class BenchmarkModel
         : throw new InvalidOperationException($"Set the environment variable {Variable} to a GGUF file.");
 
     /// <summary>A prompt of exactly so many tokens.</summary>
-    public static int[] PromptOf(IInferenceEngine engine, int count)
+    public static int[] PromptOf(IInferenceEngine engine, int count) => PromptOf(engine.Tokenizer, "", count);
+
+    /// <summary>A prompt of exactly so many tokens that begins with a text.</summary>
+    public static int[] PromptOf(ITokenizer tokenizer, string beginning, int count)
     {
-        var text = engine.Tokenizer.Encode(string.Concat(Enumerable.Repeat(Story + " fisherman. ", 1 + (count / 8))));
-        return text[..count];
+        var text = beginning + string.Concat(Enumerable.Repeat(Story + " fisherman. ", 1 + (count / 8)));
+        return tokenizer.Encode(text)[..count];
     }
 }

@@ -22,7 +22,7 @@ public class EngineBenchmarks : IDisposable
     [GlobalSetup]
     public async Task Setup()
     {
-        _bare = new(BenchmarkModel.Path, ContextSize, Environment.ProcessorCount);
+        _bare = await BareLoop.OpenAsync(BenchmarkModel.Path, ContextSize, Environment.ProcessorCount);
         _engine = await EngineLoop.OpenAsync(BenchmarkModel.Path, ContextSize, Environment.ProcessorCount);
         _story = _engine.Engine.Tokenizer.Encode(BenchmarkModel.Story);
         _prompt = BenchmarkModel.PromptOf(_engine.Engine, 512);
@@ -31,7 +31,7 @@ public class EngineBenchmarks : IDisposable
     /// <summary>Decode by the bare loop.</summary>
     [Benchmark(Baseline = true, OperationsPerInvoke = GeneratedTokens)]
     [BenchmarkCategory("decode, a token")]
-    public int BareDecode() => _bare!.Continue(_bare.Prefill(_story), GeneratedTokens - 1);
+    public int[] BareDecode() => _bare!.Continue(_bare.Prefill(_story), GeneratedTokens - 1);
 
     /// <summary>Decode by the engine.</summary>
     [Benchmark(OperationsPerInvoke = GeneratedTokens)]
@@ -41,7 +41,7 @@ public class EngineBenchmarks : IDisposable
     /// <summary>Prefill by the bare loop.</summary>
     [Benchmark(Baseline = true)]
     [BenchmarkCategory("prefill, 512 tokens")]
-    public int BarePrefill() => _bare!.Prefill(_prompt);
+    public int[] BarePrefill() => _bare!.Prefill(_prompt);
 
     /// <summary>Prefill by the engine.</summary>
     [Benchmark]

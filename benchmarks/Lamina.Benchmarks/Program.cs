@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Lamina.Benchmarks;
+using Lamina.Benchmarks.Batching;
 
 var model = new Option<string>("--model") { Description = "the GGUF file to measure with", Required = true };
 var rounds = new Option<int>("--rounds") { Description = "how often", DefaultValueFactory = _ => 15 };
@@ -10,7 +11,7 @@ var threads = new Option<int>("--threads")
     DefaultValueFactory = _ => Environment.ProcessorCount,
 };
 
-var ratios = new Command("ratios", "Holds the engine against a bare loop over the same bindings.")
+var ratios = new Command("ratios", "Holds the engine against a bare loop over the same decoder.")
 {
     model, rounds, threads,
 };
@@ -18,6 +19,32 @@ ratios.SetAction((arguments, cancellationToken) => Ratios.RunAsync(
     arguments.GetRequiredValue(model),
     arguments.GetValue(rounds),
     arguments.GetValue(threads),
+    cancellationToken));
+
+var batchingRounds = new Option<int>("--rounds") { Description = "how often", DefaultValueFactory = _ => 5 };
+var only = new Option<string[]>("--only")
+{
+    Description = $"what to measure: {string.Join(", ", BatchingCommand.Names)}; all where it is not given",
+    CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(','))],
+    AllowMultipleArgumentsPerToken = true,
+};
+only.Validators.Add(result =>
+{
+    foreach (var name in (result.GetValueOrDefault<string[]>() ?? []).Except(BatchingCommand.Names, StringComparer.Ordinal))
+    {
+        result.AddError($"There is no measurement '{name}'.");
+    }
+});
+
+var batching = new Command("batching", "Many streams, forks and prefixes, each figure beside its baseline.")
+{
+    model, batchingRounds, threads, only,
+};
+batching.SetAction((arguments, cancellationToken) => BatchingCommand.RunAsync(
+    arguments.GetRequiredValue(model),
+    arguments.GetValue(batchingRounds),
+    arguments.GetValue(threads),
+    arguments.GetValue(only) ?? [],
     cancellationToken));
 
 var dotnet = new Command(
@@ -31,6 +58,6 @@ dotnet.SetAction(arguments =>
     return 0;
 });
 
-return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, dotnet }
+return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, dotnet }
     .Parse(args)
     .InvokeAsync();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Lamina.Tokens;
 using Spectre.Console;
@@ -13,67 +12,42 @@ internal static class Ratios
 {
     private const int GeneratedTokens = 128;
     private const int PromptTokens = 512;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     public static async Task<int> RunAsync(string model, int rounds, int threads, CancellationToken cancellationToken)
     {
         const int contextSize = 1024;
-        using var bare = new BareLoop(model, contextSize, threads);
+        using var bare = await BareLoop.OpenAsync(model, contextSize, threads);
         using var engine = await EngineLoop.OpenAsync(model, contextSize, threads);
         var story = engine.Engine.Tokenizer.Encode(BenchmarkModel.Story);
         var prompt = BenchmarkModel.PromptOf(engine.Engine, PromptTokens);
 
-        var decode = await CompareAsync(
+        var decode = await Turns.CompareAsync(
             rounds,
+            warmUps: 1,
             () =>
             {
                 var token = bare.Prefill(story);
-                return Seconds(() => bare.Continue(token, GeneratedTokens - 1));
+                var seconds = Turns.Seconds(() => bare.Continue(token, GeneratedTokens - 1));
+                return Task.FromResult((GeneratedTokens - 1) / seconds);
             },
-            async () =>
-            {
-                var usage = await engine.GenerateAsync(story, GeneratedTokens);
-                return (usage.Duration - usage.TimeToFirstToken).TotalSeconds * (GeneratedTokens - 1)
-                    / (usage.GeneratedTokens - 1);
-            },
-            cancellationToken);
-        var prefill = await CompareAsync(
+            async () => (await engine.GenerateAsync(story, GeneratedTokens)).TokensPerSecond,
+            cancellationToken: cancellationToken);
+        var prefill = await Turns.CompareAsync(
             rounds,
-            () => Seconds(() => bare.Prefill(prompt)),
-            async () => (await engine.GenerateAsync(prompt, 1)).TimeToFirstToken.TotalSeconds,
-            cancellationToken);
+            warmUps: 1,
+            () => Task.FromResult(PromptTokens / Turns.Seconds(() => bare.Prefill(prompt))),
+            async () => PromptTokens / (await engine.GenerateAsync(prompt, 1)).TimeToFirstToken.TotalSeconds,
+            cancellationToken: cancellationToken);
 
         var table = new Table().AddColumns("", "bare loop, tokens/s", "engine, tokens/s", "ratio");
-        AddRow(table, $"decode, {GeneratedTokens} tokens", GeneratedTokens - 1, decode);
-        AddRow(table, $"prefill, {PromptTokens} tokens", PromptTokens, prefill);
+        AddRow(table, $"decode, {GeneratedTokens} tokens", decode);
+        AddRow(table, $"prefill, {PromptTokens} tokens", prefill);
         AnsiConsole.Write(table);
 
         var (allocated, text) = (await AllocationsAsync(engine, story), await TextBytesAsync(engine, story));
         AnsiConsole.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"allocated: {allocated:F1} bytes a token; a token's text takes {text:F1}"));
         return 0;
-    }
-
-    private static async Task<Comparison> CompareAsync(
-        int rounds, Func<double> bare, Func<Task<double>> engine, CancellationToken cancellationToken)
-    {
-        List<double> bareTimes = [], engineTimes = [];
-        for (var turn = 0; turn < 2 * (rounds + 1); turn++)
-        {
-            // The threads of whoever was last still spin for a moment.
-            await Task.Delay(Pause, cancellationToken);
-
-            // Who goes first changes from round to round; the first round only warms up.
-            var isBare = turn % 4 is 0 or 3;
-            var time = isBare ? bare() : await engine();
-            if (turn >= 2)
-            {
-                (isBare ? bareTimes : engineTimes).Add(time);
-            }
-        }
-
-        return new(
-            Median(bareTimes), Median(engineTimes), Median(bareTimes.Zip(engineTimes, (bare, engine) => bare / engine)));
     }
 
     /// <summary>Bytes that a token more costs: the difference between a long and a short generation.</summary>
@@ -107,24 +81,9 @@ internal static class Ratios
         return sizes.Skip(100).Average();
     }
 
-    private static void AddRow(Table table, string name, int tokens, Comparison found) => table.AddRow(
+    private static void AddRow(Table table, string name, Comparison found) => table.AddRow(
         name,
-        (tokens / found.BareSeconds).ToString("F1", CultureInfo.InvariantCulture),
-        (tokens / found.EngineSeconds).ToString("F1", CultureInfo.InvariantCulture),
+        found.Baseline.ToString("F1", CultureInfo.InvariantCulture),
+        found.Found.ToString("F1", CultureInfo.InvariantCulture),
         found.Ratio.ToString("F3", CultureInfo.InvariantCulture));
-
-    private static double Seconds(Action work)
-    {
-        var started = Stopwatch.GetTimestamp();
-        work();
-        return Stopwatch.GetElapsedTime(started).TotalSeconds;
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
-
-    private sealed record Comparison(double BareSeconds, double EngineSeconds, double Ratio);
 }
