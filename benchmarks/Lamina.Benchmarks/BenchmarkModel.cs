@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lamina.Runtime;
 
 namespace Lamina.Benchmarks;
@@ -16,8 +17,11 @@ internal static class BenchmarkModel
     /// <summary>A prompt of exactly so many tokens.</summary>
     public static int[] PromptOf(IInferenceEngine engine, int count) => PromptOf(engine.Tokenizer, "", count);
 
-    /// <summary>A prompt of exactly so many tokens that begins with a text.</summary>
-    public static int[] PromptOf(ITokenizer tokenizer, string beginning, int count)
+    /// <summary>A prompt of exactly so many tokens that begins otherwise than those of other numbers.</summary>
+    public static int[] NumberedPrompt(ITokenizer tokenizer, int number, int count) => PromptOf(
+        tokenizer, string.Create(CultureInfo.InvariantCulture, $"{number} is the number of this story. "), count);
+
+    private static int[] PromptOf(ITokenizer tokenizer, string beginning, int count)
     {
         var text = beginning + string.Concat(Enumerable.Repeat(Story + " fisherman. ", 1 + (count / 8)));
         return tokenizer.Encode(text)[..count];

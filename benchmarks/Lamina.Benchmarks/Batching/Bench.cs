@@ -1,4 +1,3 @@
-using System.Globalization;
 using Lamina.Runtime;
 using Lamina.Tokens;
 
@@ -54,12 +53,8 @@ internal sealed class Bench : IDisposable
         await InferenceEngine.LoadAsync(new LoadedRuntime(model ?? Model), "loaded", options);
 
     /// <summary>A prompt that begins as no other of this run.</summary>
-    public int[] NewPrompt(int tokens)
-    {
-        var number = Interlocked.Increment(ref _prompts);
-        return BenchmarkModel.PromptOf(
-            Model.Tokenizer, string.Create(CultureInfo.InvariantCulture, $"{number} is the number of this story. "), tokens);
-    }
+    public int[] NewPrompt(int tokens) =>
+        BenchmarkModel.NumberedPrompt(Model.Tokenizer, Interlocked.Increment(ref _prompts), tokens);
 
     public Prompt NewTokens(int tokens) => Prompt.FromTokens(NewPrompt(tokens));
 

@@ -3,7 +3,7 @@ using Lamina.Runtime;
 namespace Lamina.Benchmarks.Batching;
 
 /// <summary>Counts tokens, and computes nothing.</summary>
-internal sealed class NullDecoder(DecoderOptions options, float[] logits) : IDecoder
+internal sealed class NullDecoder(DecoderOptions options, IReadOnlyList<float[]> logits) : IDecoder
 {
     private readonly int[] _lengths = new int[options.SequenceCount];
 
@@ -25,7 +25,7 @@ internal sealed class NullDecoder(DecoderOptions options, float[] logits) : IDec
         return DecodeStatus.Success;
     }
 
-    public ReadOnlySpan<float> GetLogits(int index) => logits;
+    public ReadOnlySpan<float> GetLogits(int index) => logits[index % logits.Count];
 
     public ReadOnlySpan<float> GetEmbedding(int sequence) => [];
 
