@@ -36,6 +36,8 @@ internal sealed class GapMeasurement : IMeasurement
                 await Task.Delay(50, cancellationToken);
             }
 
+            bench.Report.Say(FormattableString.Invariant(
+                $"gap: {LongPrompt.Length} tokens alone took {alone[^1]:F1} s; now beside {Streams} streams"));
             var from = Stopwatch.GetTimestamp();
             beside.Add(await FirstTokenAsync(bench, engine, LongPrompt.Length));
             var to = Stopwatch.GetTimestamp();
