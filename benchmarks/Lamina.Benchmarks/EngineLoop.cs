@@ -9,7 +9,10 @@ internal sealed class EngineLoop(IInferenceEngine engine) : IDisposable
 
     public static async Task<EngineLoop> OpenAsync(string path, int contextSize, int threads) => new(
         await LlamaCpp.LlamaCpp.LoadAsync(
-            path, new() { ContextSize = contextSize, MaxSequences = 1, Threads = threads }));
+            path,
+
+            // The same prompts again and again: with the prefix cache there would be nothing to compute.
+            new() { ContextSize = contextSize, MaxSequences = 1, Threads = threads, PrefixCache = false }));
 
     /// <summary>Generates greedily.</summary>
     /// <returns>The number of tokens that came.</returns>
