@@ -2,6 +2,7 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Lamina.Benchmarks;
 using Lamina.Benchmarks.Batching;
+using Lamina.Benchmarks.Soak;
 
 var model = new Option<string>("--model") { Description = "the GGUF file to measure with", Required = true };
 var rounds = new Option<int>("--rounds") { Description = "how often", DefaultValueFactory = _ => 15 };
@@ -47,6 +48,19 @@ batching.SetAction((arguments, cancellationToken) => BatchingCommand.RunAsync(
     arguments.GetValue(only) ?? [],
     cancellationToken));
 
+var requests = new Option<int>("--requests") { Description = "the least number", DefaultValueFactory = _ => 20_000 };
+var seed = new Option<int>("--seed") { Description = "what is chosen", DefaultValueFactory = _ => 1 };
+var soak = new Command("soak", "Runs many short requests of every kind on a small model, and checks what comes of them.")
+{
+    model, requests, seed,
+};
+soak.SetAction(async (arguments, cancellationToken) =>
+{
+    var options = new SoakOptions(
+        arguments.GetRequiredValue(model), arguments.GetValue(requests), arguments.GetValue(seed));
+    return (await SoakRun.RunAsync(options, Console.Out, cancellationToken)).Count == 0 ? 0 : 1;
+});
+
 var dotnet = new Command(
     "run", $"Runs BenchmarkDotNet, with its own arguments; {BenchmarkModel.Variable} names the GGUF file.")
 {
@@ -58,6 +72,6 @@ dotnet.SetAction(arguments =>
     return 0;
 });
 
-return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, dotnet }
+return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, soak, dotnet }
     .Parse(args)
     .InvokeAsync();

@@ -8,9 +8,12 @@ namespace Lamina.Scheduling;
 /// Decides what is computed next: a token of each stream, then parts of prompts, the lowest rank first. Where slots or
 /// cells run out, whatever ranks last moves to host memory and waits. It belongs to the loop's thread.
 /// </summary>
-internal sealed class Scheduler(
+internal sealed partial class Scheduler(
     KvCache cache, ISchedulingPolicy policy, LoopCounters counters, ILogger logger)
 {
+    /// <summary>How far ahead of a request that runs one must rank to take its place.</summary>
+    private const double LeastLead = 0.1;
+
     private readonly PriorityQueue<SequenceRequest, (double Rank, long Arrival)> _waiting = new();
 
     /// <summary>Those with a slot, the lowest rank first.</summary>
@@ -20,6 +23,7 @@ internal sealed class Scheduler(
     private readonly Pace _pace = new();
     private readonly Compactor _compactor = new(cache);
     private long _arrivals;
+    private bool _lacksRoom;
 
     /// <summary>The batch that is computed next.</summary>
     public BatchPlanner Planner { get; } = new(cache.Decoder.Options);
@@ -84,16 +88,21 @@ internal sealed class Scheduler(
         Planner.Clear();
         foreach (var request in _running)
         {
-            request.Prepare(cache);
+            Prepare(request);
         }
 
+        LetGo();
         _compactor.Step(_running);
         TakeStreams();
         var room = Planner.Streams == 0
             ? cache.Decoder.Options.BatchSize
             : Planner.Streams + _pace.PromptTokens(Planner.Streams);
         TakePrompts(room);
-        Admit(room);
+        if (!_lacksRoom)
+        {
+            Admit(room);
+        }
+
         while (Planner.Count == 0 && _running.Count > 0)
         {
             // All of them wait for cells that others of them have.
@@ -110,69 +119,6 @@ internal sealed class Scheduler(
         Planner.Make();
         counters.OnPlan(_running.Count, _waiting.Count, cache);
         return Planner.Count > 0;
-    }
-
-    /// <summary>Hands out what a batch has brought.</summary>
-    public void OnComputed(TimeSpan elapsed)
-    {
-        _pace.Observe(Planner.Streams, Planner.PromptTokens, elapsed);
-        counters.OnBatch(Planner);
-        foreach (var request in Planner.Members)
-        {
-            cache.Advance(request.Sequence, request.InBatch);
-        }
-
-        foreach (var (request, index, position) in Planner.Outputs)
-        {
-            // One that an earlier output of the same batch has ended takes no more.
-            if (!request.IsCancelled && !request.IsFinished)
-            {
-                TakeOutput(request, index, position);
-            }
-        }
-
-        foreach (var request in Planner.Members)
-        {
-            if (request.Remaining <= 0 && !request.IsCancelled && !request.IsFinished)
-            {
-                Complete(request);
-            }
-        }
-
-        // Only now, since whatever edits the cache may cost the outputs.
-        LetGo();
-    }
-
-    /// <summary>Takes back what a batch that was given up has begun.</summary>
-    public void OnAborted()
-    {
-        foreach (var request in Planner.Members)
-        {
-            cache.Resynchronize(request.Sequence);
-        }
-    }
-
-    /// <summary>Ends the requests of a batch that failed.</summary>
-    public void OnFailed(Exception error)
-    {
-        OnAborted();
-        foreach (var request in Planner.Members)
-        {
-            if (!request.IsFinished)
-            {
-                Finish(request, error);
-            }
-        }
-
-        LetGo();
-    }
-
-    /// <summary>A batch found no room, though its cells were counted: whatever ranks last makes way.</summary>
-    /// <returns>False where there is nothing left to move.</returns>
-    public bool OnNoRoom()
-    {
-        logger.LogWarning("The KV cache had no room for a batch of {TokenCount} tokens.", Planner.Count);
-        return MakeRoom(_running[0]);
     }
 
     /// <summary>Ends everything with an error.</summary>
@@ -192,6 +138,19 @@ internal sealed class Scheduler(
 
     private ContextFullException NothingFits(SequenceRequest request) =>
         new("decode", request.Target, (int)Math.Min(cache.Decoder.Options.CellCount, int.MaxValue));
+
+    private void Prepare(SequenceRequest request)
+    {
+        try
+        {
+            request.Prepare(cache);
+        }
+        catch (Exception e)
+        {
+            cache.Drop(request.Sequence); // who knows what is left of it
+            Finish(request, e);
+        }
+    }
 
     private void TakeStreams()
     {
@@ -262,7 +221,7 @@ internal sealed class Scheduler(
 
         while (sequence.Slot < 0 && cache.FreeSlots == 0)
         {
-            if (!MakeRoom(request))
+            if (!MakeRoom(request, LeastLead))
             {
                 return false;
             }
@@ -271,7 +230,7 @@ internal sealed class Scheduler(
         var known = sequence.Slot >= 0 ? sequence.Computed : cache.Shareable(sequence);
         while (cache.FreeCells - Planner.Count < request.Target - known)
         {
-            if (!MakeRoom(request))
+            if (!MakeRoom(request, LeastLead))
             {
                 // Alone it has whatever there is.
                 return _running.Count == 0;
@@ -288,7 +247,7 @@ internal sealed class Scheduler(
         _running.Insert(~at, request);
         if (sequence.Slot < 0)
         {
-            cache.Enter(sequence, request.FirstOutput);
+            cache.Enter(sequence, request.FirstOutput, cache.FreeCells - Planner.Count);
             request.CachedTokens = request.HasStarted || sequence.IsKept ? request.CachedTokens : sequence.Computed;
         }
 
@@ -297,7 +256,7 @@ internal sealed class Scheduler(
     }
 
     /// <summary>Frees cells or a slot for a request: those of an idle sequence, else of what ranks behind it.</summary>
-    private bool MakeRoom(SequenceRequest request)
+    private bool MakeRoom(SequenceRequest request, double lead = 0)
     {
         if (cache.OldestIdle(except: request.Sequence) is { } idle)
         {
@@ -305,9 +264,9 @@ internal sealed class Scheduler(
             return true;
         }
 
-        if (_running.Count > 0 && RankOrder.Instance.Compare(_running[^1], request) > 0)
+        if (_running is [.., var last] && last.Rank >= request.Rank + lead && RankOrder.Instance.Compare(last, request) > 0)
         {
-            Park(_running[^1]);
+            Park(last);
             return true;
         }
 
@@ -317,89 +276,10 @@ internal sealed class Scheduler(
     private void Park(SequenceRequest request)
     {
         Planner.Withdraw(request);
-        _running.Remove(request);
         request.Sequence.IsRunning = false;
-        cache.Leave(request.Sequence);
+        cache.Leave(request.Sequence); // if that fails, the request is still where End finds it
+        _running.Remove(request);
         counters.Parked++;
         _waiting.Enqueue(request, (request.Rank, request.Arrival));
-    }
-
-    private void TakeOutput(SequenceRequest request, int index, int position)
-    {
-        try
-        {
-            if (request.OnOutput(cache, index, position))
-            {
-                Finish(request);
-            }
-        }
-        catch (Exception e)
-        {
-            Finish(request, e);
-        }
-    }
-
-    private void Complete(SequenceRequest request)
-    {
-        try
-        {
-            request.OnComputed(cache);
-            Finish(request);
-        }
-        catch (Exception e)
-        {
-            Finish(request, e);
-        }
-    }
-
-    /// <summary>Counts a request that has come to its end, or fails it.</summary>
-    private void Finish(SequenceRequest request, Exception? error = null)
-    {
-        request.IsFinished = true;
-        _finished.Add(request);
-        if (request.IsCancelled)
-        {
-            counters.Cancelled++;
-        }
-        else if (error is not null)
-        {
-            counters.Failed++;
-            request.HasFailed = true;
-            request.Fail(error);
-        }
-        else
-        {
-            counters.Completed++;
-        }
-    }
-
-    /// <summary>Gives back what finished requests had.</summary>
-    private void LetGo()
-    {
-        foreach (var request in _finished)
-        {
-            var sequence = request.Sequence;
-            if (!_running.Remove(request))
-            {
-                _waiting.Remove(request, out _, out _);
-            }
-
-            sequence.IsRunning = false;
-            if (sequence.IsKept)
-            {
-                continue; // its owner lets it go
-            }
-
-            if (request.HasFailed)
-            {
-                cache.Drop(sequence); // nothing that a failure has touched is kept for others
-            }
-            else
-            {
-                cache.Retire(sequence);
-            }
-        }
-
-        _finished.Clear();
     }
 }

@@ -6,5 +6,12 @@ namespace Lamina.Scheduling;
 internal sealed class StateRequest(CachedSequence sequence, RequestProfile profile)
     : AppendRequest(sequence, profile, [])
 {
-    public override void OnComputed(KvCache cache) => Complete(cache.Export(Sequence));
+    // Without any token computed there is no state.
+    public override int Target => Math.Max(base.Target, 1);
+
+    public override void OnComputed(KvCache cache)
+    {
+        Complete(cache.Export(Sequence));
+        cache.Truncate(Sequence, Sequence.Tokens.Count);
+    }
 }

@@ -64,7 +64,7 @@ internal sealed partial class KvCache
         }
     }
 
-    private void CopyResident(CachedSequence source, CachedSequence destination, int length)
+    private void CopyResident(CachedSequence source, CachedSequence destination, int length, long room)
     {
         if (CanShare)
         {
@@ -72,7 +72,7 @@ internal sealed partial class KvCache
         }
         else if (Copy(source, isKept: false) is { } state)
         {
-            Load(destination, state, length);
+            Load(destination, state, length, room);
             state.Release();
         }
     }
@@ -85,8 +85,13 @@ internal sealed partial class KvCache
     }
 
     /// <summary>Loads a state, and cuts off what goes beyond a length.</summary>
-    private void Load(CachedSequence sequence, StateBlock state, int length)
+    private void Load(CachedSequence sequence, StateBlock state, int length, long room)
     {
+        if (state.Tokens.Length > room)
+        {
+            return; // for a moment it takes all of them
+        }
+
         try
         {
             lock (state.Gate)

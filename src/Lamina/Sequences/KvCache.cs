@@ -115,10 +115,11 @@ internal sealed partial class KvCache
     /// <summary>Gives a sequence a free slot, and what is known of its tokens.</summary>
     /// <param name="sequence">A sequence without a slot, while <see cref="FreeSlots"/> is above 0.</param>
     /// <param name="most">The most tokens that need not be computed.</param>
-    public void Enter(CachedSequence sequence, int most)
+    /// <param name="room">The cells that it may take, where sequences share them.</param>
+    public void Enter(CachedSequence sequence, int most, long room)
     {
         Take(sequence, FindSlot());
-        most = (int)Math.Min(most, FreeCells);
+        most = (int)Math.Min(most, room);
         var tokens = sequence.TokenSpan[..Math.Max(Math.Min(most, sequence.Tokens.Count), 0)];
         if (tokens.IsEmpty || Decoder.Options.Embeddings)
         {
@@ -131,15 +132,15 @@ internal sealed partial class KvCache
         var cachedLength = cached?.Length ?? 0;
         if (own is not null && ownLength >= Math.Max(liveLength, cachedLength))
         {
-            Load(sequence, own, ownLength);
+            Load(sequence, own, ownLength, room);
         }
         else if (live is not null && liveLength >= Math.Max(LeastReuse, cachedLength))
         {
-            CopyResident(live, sequence, liveLength);
+            CopyResident(live, sequence, liveLength, room);
         }
         else if (cached is { Length: >= LeastReuse } match)
         {
-            Load(sequence, match.Block, match.Length);
+            Load(sequence, match.Block, match.Length, room);
         }
 
         ReusedTokens += sequence.Computed;
@@ -265,6 +266,12 @@ internal sealed partial class KvCache
     /// <summary>Takes tokens out of the middle of a sequence; those after them move up and keep what they knew.</summary>
     public void RemoveRange(CachedSequence sequence, int start, int count)
     {
+        if (start + count == sequence.Tokens.Count)
+        {
+            Truncate(sequence, start);
+            return;
+        }
+
         sequence.Tokens.RemoveRange(start, count);
         var computed = Math.Clamp(sequence.Computed - start, 0, count);
         if (computed == 0)
@@ -324,7 +331,7 @@ internal sealed partial class KvCache
         Take(sequence, slot);
         if (state is not null)
         {
-            Load(sequence, state, computed);
+            Load(sequence, state, computed, FreeCells);
             state.Release();
         }
 

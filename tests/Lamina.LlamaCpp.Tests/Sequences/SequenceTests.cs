@@ -1,5 +1,6 @@
 using Lamina.Runtime;
 using Lamina.TestSupport;
+using Lamina.Tokens;
 
 namespace Lamina.LlamaCpp.Tests.Sequences;
 
@@ -91,6 +92,31 @@ internal sealed class SequenceTests(KvLayout layout)
         var before = Engine.GetMetrics();
         await other.CompleteAsync(Greedy with { MaxTokens = 1 });
         Assert.That(Engine.GetMetrics().PromptTokens - before.PromptTokens, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Trim_End_IsARewind()
+    {
+        using var sequence = await Engine.OpenSequenceAsync();
+        await sequence.AppendAsync(Story);
+        using var fork = sequence.Fork();
+        sequence.Trim(9..);
+        fork.Rewind(9);
+        Assert.That((await sequence.CompleteAsync(Greedy)).Text, Is.EqualTo((await fork.CompleteAsync(Greedy)).Text));
+        Assert.That(sequence.Length, Is.EqualTo(9 + Greedy.MaxTokens));
+    }
+
+    [Test]
+    public async Task GetStateAsync_OneToken_CanBeTakenUp()
+    {
+        using var sequence = await Engine.OpenSequenceAsync();
+        await sequence.AppendAsync(Prompt.FromTokens(100));
+        using var state = await sequence.GetStateAsync();
+        using var other = await Engine.OpenSequenceAsync();
+        other.SetState(state);
+        var answer = await other.CompleteAsync(Greedy);
+        Assert.That(answer.Text, Is.EqualTo((await sequence.CompleteAsync(Greedy)).Text));
+        Assert.That(other.Tokens, Is.EqualTo(sequence.Tokens));
     }
 
     [Test]

@@ -8,8 +8,13 @@ internal static class EngineCalls
     /// <summary>Always the most probable token.</summary>
     public static GenerationOptions Greedy { get; } = new() { Sampling = new() { Temperature = 0 } };
 
-    public static Task<InferenceEngine> StartEngineAsync(this FakeRuntime runtime, EngineOptions? options = null) =>
-        InferenceEngine.LoadAsync(runtime, "fake.gguf", (options ?? new()) with { Generation = options?.Generation ?? Greedy })
+    public static Task<InferenceEngine> StartEngineAsync(this FakeRuntime runtime, EngineOptions? options = null, TimeProvider? time = null) =>
+        InferenceEngine
+            .LoadAsync(
+                runtime,
+                "fake.gguf",
+                (options ?? new()) with { Generation = options?.Generation ?? Greedy },
+                timeProvider: time)
             .WaitAsync(Eventually.Patience);
 
     /// <summary>Reads a stream to its end.</summary>

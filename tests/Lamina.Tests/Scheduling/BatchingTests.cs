@@ -15,7 +15,8 @@ internal sealed class BatchingTests
     public async Task Generate_MoreRequestsThanSequences_EachGetsItsOwnAnswer(int sequences, int batchSize)
     {
         using var runtime = new FakeRuntime { Answer = prompt => $"[{prompt}]" + new string(prompt[0], prompt.Length % 7) };
-        await using var engine = await runtime.StartEngineAsync(new() { MaxSequences = sequences, BatchSize = batchSize });
+        await using var engine = await runtime.StartEngineAsync(
+            new() { MaxSequences = sequences, BatchSize = batchSize }, new StoppedClock()); // none comes before another
         var prompts = Enumerable.Range(0, 60).Select(i => $"{(char)('a' + (i % 26))}{new string('x', i % 13)}{i}").ToArray();
         var answers = await Task.WhenAll(prompts.Select(prompt => engine.ReadAllAsync($"{prompt}>")));
         for (var i = 0; i < prompts.Length; i++)

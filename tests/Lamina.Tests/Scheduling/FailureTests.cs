@@ -67,9 +67,30 @@ internal sealed class FailureTests
     }
 
     [Test]
-    public Task Decode_NoRoom_FailsTheRequestsOfThatBatchAndGoesOn() => AssertBatchFailsAsync(
-        _ => DecodeStatus.NoRoom,
-        exception => Assert.That(exception, Is.TypeOf<LaminaException>().With.Message.Contains("room")));
+    public async Task Decode_NoRoom_IsTriedWithFewerAndLosesNothing()
+    {
+        using var runtime = new FakeRuntime { Answer = prompt => new string(prompt[0], 20) };
+        runtime.OnDecode = batch =>
+            batch.Tokens.Select(token => token.Sequence).Distinct().Count() > 1 ? DecodeStatus.NoRoom : null;
+        await using var engine = await runtime.StartEngineAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => engine.ReadAllAsync($"{i}>")));
+        Assert.That(answers.Select(answer => answer.Text()[0]), Is.EqualTo("01234"));
+        Assert.That(answers, Is.All.Count.EqualTo(21));
+        await Eventually.IsTrueAsync(() => engine.GetMetrics() is { CompletedRequests: 5, FailedRequests: 0 });
+    }
+
+    [Test]
+    public async Task Decode_NoRoomForOneAlone_FailsThatOne()
+    {
+        using var runtime = new FakeRuntime { Answer = prompt => new string(prompt[0], 20) };
+        runtime.OnDecode = batch => batch.Tokens.Any(token => token.Token == 'x') ? DecodeStatus.NoRoom : null;
+        await using var engine = await runtime.StartEngineAsync();
+        var others = Enumerable.Range(0, 5).Select(i => engine.ReadAllAsync($"{i}>")).ToArray();
+        Assert.That(
+            async () => await engine.ReadAllAsync("x>"), Throws.TypeOf<LaminaException>().With.Message.Contains("room"));
+        Assert.That(await Task.WhenAll(others), Is.All.Count.EqualTo(21));
+        await Eventually.IsTrueAsync(() => engine.GetMetrics() is { CompletedRequests: 5, FailedRequests: 1 });
+    }
 
     [Test]
     public Task Decode_AbortedThoughWanted_FailsTheRequestsOfThatBatchAndGoesOn() => AssertBatchFailsAsync(

@@ -1,0 +1,152 @@
+using Microsoft.Extensions.Logging;
+
+namespace Lamina.Scheduling;
+
+/// <content>What comes of a batch, and how requests end.</content>
+internal sealed partial class Scheduler
+{
+    /// <summary>Hands out what a batch has brought.</summary>
+    public void OnComputed(TimeSpan elapsed)
+    {
+        _lacksRoom = false;
+        _pace.Observe(Planner.Streams, Planner.PromptTokens, elapsed);
+        counters.OnBatch(Planner);
+        foreach (var request in Planner.Members)
+        {
+            cache.Advance(request.Sequence, request.InBatch);
+        }
+
+        foreach (var (request, index, position) in Planner.Outputs)
+        {
+            // One that an earlier output of the same batch has ended takes no more.
+            if (!request.IsCancelled && !request.IsFinished)
+            {
+                TakeOutput(request, index, position);
+            }
+        }
+
+        foreach (var request in Planner.Members)
+        {
+            if (request.Remaining <= 0 && !request.IsCancelled && !request.IsFinished)
+            {
+                Complete(request);
+            }
+        }
+
+        // Only now, since whatever edits the cache may cost the outputs.
+        LetGo();
+    }
+
+    /// <summary>Takes back what a batch that was given up has begun.</summary>
+    public void OnAborted()
+    {
+        foreach (var request in Planner.Members)
+        {
+            cache.Resynchronize(request.Sequence);
+        }
+    }
+
+    /// <summary>Ends the requests of a batch that failed.</summary>
+    public void OnFailed(Exception error)
+    {
+        _lacksRoom = false;
+        OnAborted();
+        foreach (var request in Planner.Members)
+        {
+            if (!request.IsFinished)
+            {
+                Finish(request, error);
+            }
+        }
+
+        LetGo();
+    }
+
+    /// <summary>A batch found no room, though its cells were counted: whatever ranks last makes way.</summary>
+    /// <returns>False where there is nothing left to move.</returns>
+    public bool OnNoRoom()
+    {
+        logger.LogWarning("The KV cache had no room for a batch of {TokenCount} tokens.", Planner.Count);
+        _lacksRoom = true; // until one has gone through: else what made way would come back at once
+        return MakeRoom(_running[0]);
+    }
+
+    private void TakeOutput(SequenceRequest request, int index, int position)
+    {
+        try
+        {
+            if (request.OnOutput(cache, index, position))
+            {
+                Finish(request);
+            }
+        }
+        catch (Exception e)
+        {
+            Finish(request, e);
+        }
+    }
+
+    private void Complete(SequenceRequest request)
+    {
+        try
+        {
+            request.OnComputed(cache);
+            Finish(request);
+        }
+        catch (Exception e)
+        {
+            Finish(request, e);
+        }
+    }
+
+    /// <summary>Counts a request that has come to its end, or fails it.</summary>
+    private void Finish(SequenceRequest request, Exception? error = null)
+    {
+        request.IsFinished = true;
+        _finished.Add(request);
+        if (request.IsCancelled)
+        {
+            counters.Cancelled++;
+        }
+        else if (error is not null)
+        {
+            counters.Failed++;
+            request.HasFailed = true;
+            request.Fail(error);
+        }
+        else
+        {
+            counters.Completed++;
+        }
+    }
+
+    /// <summary>Gives back what finished requests had.</summary>
+    private void LetGo()
+    {
+        foreach (var request in _finished)
+        {
+            var sequence = request.Sequence;
+            if (!_running.Remove(request))
+            {
+                _waiting.Remove(request, out _, out _);
+            }
+
+            sequence.IsRunning = false;
+            if (sequence.IsKept)
+            {
+                continue; // its owner lets it go
+            }
+
+            if (request.HasFailed)
+            {
+                cache.Drop(sequence); // nothing that a failure has touched is kept for others
+            }
+            else
+            {
+                cache.Retire(sequence);
+            }
+        }
+
+        _finished.Clear();
+    }
+}
