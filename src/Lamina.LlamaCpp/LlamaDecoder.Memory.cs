@@ -199,7 +199,7 @@ internal sealed unsafe partial class LlamaDecoder
         _outputs[0] = Options.Embeddings ? (sbyte)1 : (sbyte)0;
 
         // Without room for the token (1) the keys are turned all the same.
-        var status = Compute(1, isShielded: true, out var errors);
+        var status = Compute(0, 1, isShielded: true, out var errors);
         Remove(sequence, length, All, operation);
         if (status is not (0 or 1))
         {

@@ -119,7 +119,7 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
             return DecodeStatus.Aborted;
         }
 
-        if (_memory != 0 && batch.Count > _cells)
+        if ((_memory != 0 && batch.Count > _cells) || LacksRoom(batch))
         {
             return DecodeStatus.NoRoom;
         }
@@ -138,13 +138,18 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
             _outputs[i] = Options.Embeddings || batch.Outputs[i] ? (sbyte)1 : (sbyte)0;
         }
 
-        var status = Compute(batch.Count, MustFinish(batch), out var errors);
+        _lastPart = 0;
+        var isShielded = MustFinish(batch);
+        var status = HasParts
+            ? ComputeParts(batch, isShielded, out var errors)
+            : Compute(0, batch.Count, isShielded, out errors);
         switch (status)
         {
             case 0:
                 Accept(batch);
                 return DecodeStatus.Success;
             case 1:
+                ClearParts(batch);
                 return DecodeStatus.NoRoom;
             case 2:
                 Restore(batch);
@@ -164,10 +169,7 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
             throw new ArgumentOutOfRangeException(nameof(index), index, "That token of the last batch has no logits.");
         }
 
-        var logits = Native.llama_get_logits_ith(_context, index);
-        return logits is null
-            ? throw new LaminaException("decode", $"llama.cpp kept no logits of token {index} of the batch.")
-            : new(logits, _vocabularySize);
+        return index < _lastPart ? EarlierLogits(index) : NativeLogits(index - _lastPart);
     }
 
     public ReadOnlySpan<float> GetEmbedding(int sequence)
@@ -227,19 +229,27 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
         return parameters;
     }
 
-    /// <summary>Runs what the pinned arrays hold.</summary>
-    private int Compute(int count, bool isShielded, out string errors)
+    private ReadOnlySpan<float> NativeLogits(int index)
+    {
+        var logits = Native.llama_get_logits_ith(_context, index);
+        return logits is null
+            ? throw new LaminaException("decode", $"llama.cpp kept no logits of token {index} of the batch.")
+            : new(logits, _vocabularySize);
+    }
+
+    /// <summary>Runs what the pinned arrays hold from a place on.</summary>
+    private int Compute(int start, int count, bool isShielded, out string errors)
     {
         Volatile.Write(ref _abortFlag[1], isShielded ? 1 : 0);
         NativeLog.BeginErrors();
         var status = Native.llama_decode(_context, new()
         {
             TokenCount = count,
-            Tokens = Address(_tokens),
-            Positions = Address(_positions),
-            SequenceCounts = Address(_sequenceCounts),
-            Sequences = (int**)Marshal.UnsafeAddrOfPinnedArrayElement(_sequencePointers, 0),
-            Outputs = (sbyte*)Marshal.UnsafeAddrOfPinnedArrayElement(_outputs, 0),
+            Tokens = (int*)Address(_tokens, start),
+            Positions = (int*)Address(_positions, start),
+            SequenceCounts = (int*)Address(_sequenceCounts, start),
+            Sequences = (int**)Address(_sequencePointers, start),
+            Outputs = (sbyte*)Address(_outputs, start),
         });
         errors = NativeLog.EndErrors();
         if (status is 0 or 1)
@@ -281,7 +291,7 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
 
     private static T[] Pinned<T>(int length) => GC.AllocateArray<T>(length, pinned: true);
 
-    private static int* Address(int[] pinned) => (int*)Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
+    private static nint Address<T>(T[] pinned, int index) => Marshal.UnsafeAddrOfPinnedArrayElement(pinned, index);
 
     // The first number says that someone wants it to stop, the second that it must not.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -1,3 +1,4 @@
+using Lamina.Runtime;
 using Lamina.Tokens;
 
 namespace Lamina.Benchmarks.Soak;
@@ -23,6 +24,9 @@ internal sealed class SoakCaller(IInferenceEngine engine, SoakCounts counts)
     public IInferenceEngine Engine => engine;
 
     public SoakCounts Counts => counts;
+
+    /// <summary>Whether tokens can be taken out of the middle.</summary>
+    public bool CanShift => engine.Model.Memory == MemoryKind.Attention;
 
     /// <summary>Makes one request, or one call that fails.</summary>
     public Task RunAsync(Random random) => random.Next(20) switch
@@ -158,7 +162,7 @@ internal sealed class SoakCaller(IInferenceEngine engine, SoakCounts counts)
     {
         var prompt = Text(random, random.Next(8) == 0 ? SoakPhase.ContextSize - 1 : 60);
         var options = Options(random);
-        if (random.Next(6) == 0)
+        if (CanShift && random.Next(6) == 0)
         {
             options = options with { Overflow = ContextOverflow.Shift(random.Next(3)) };
         }

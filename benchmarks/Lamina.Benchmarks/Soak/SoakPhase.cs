@@ -11,7 +11,7 @@ internal sealed class SoakPhase(SoakOptions options, KvLayout layout, SoakLog lo
     public const int Rounds = 10;
     public const int ContextSize = 256;
 
-    private const int Callers = 24;
+    private const int Callers = 48;
     private const int OpenSequences = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -88,7 +88,7 @@ internal sealed class SoakPhase(SoakOptions options, KvLayout layout, SoakLog lo
     private EngineOptions Sizes() => new()
     {
         ContextSize = ContextSize,
-        MaxSequences = 12,
+        MaxSequences = layout == KvLayout.Shared ? 12 : 5,
         KvLayout = layout,
         CacheTokens = layout == KvLayout.Shared ? ContextSize : null,
         HostCacheBytes = 1 << 17,

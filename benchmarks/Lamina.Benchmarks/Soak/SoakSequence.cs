@@ -88,7 +88,7 @@ internal sealed class SoakSequence(SoakCaller caller, ISequence sequence, bool i
     {
         var before = sequence.Tokens;
         var options = SoakCaller.Options(random);
-        if (random.Next(8) == 0)
+        if (caller.CanShift && random.Next(8) == 0)
         {
             _isExact = false;
             options = options with { MaxTokens = 80, Overflow = ContextOverflow.Shift(4) };
@@ -108,7 +108,7 @@ internal sealed class SoakSequence(SoakCaller caller, ISequence sequence, bool i
         var tokens = sequence.Tokens;
         var (start, end) = (random.Next(tokens.Length), random.Next(tokens.Length + 1));
         (start, end) = (Math.Min(start, end), Math.Max(start, end));
-        if (random.Next(2) == 0 || Room < 60)
+        if (!caller.CanShift || random.Next(2) == 0 || Room < 60)
         {
             sequence.Rewind(start);
             Require(sequence.Tokens.AsSpan().SequenceEqual(tokens.AsSpan(0, start)), "a rewind kept other tokens");
