@@ -1,6 +1,7 @@
 using System.Text;
 using Lamina.Gguf;
 using Lamina.Sampling;
+using Lamina.Scheduling;
 using Lamina.TestSupport;
 using Lamina.Tokens;
 using Microsoft.Extensions.Configuration;
@@ -94,6 +95,59 @@ public sealed class ReadmeTests
         var answers = await Task.WhenAll(questions.Select(question => engine.CompleteAsync(question, options)));
 
         Assert.That(answers.Select(answer => answer.Usage.GeneratedTokens), Has.All.InRange(1, 100));
+    }
+
+    [Test]
+    public async Task Policies_Run()
+    {
+        var settings = new EngineOptions { MaxSequences = 32, Scheduling = new PriorityPolicy(ageing: TimeSpan.FromSeconds(5)) };
+        var urgent = new GenerationOptions { Priority = 2, MaxTokens = 50 };
+
+        await using var engine = await LlamaCpp.LoadAsync("model.gguf", settings with { ContextSize = 128 });
+        Assert.That((await engine.CompleteAsync("Winter is", urgent)).Tokens, Has.Length.InRange(1, 50));
+    }
+
+    [Test]
+    public async Task PrefixesAndOverflow_Run()
+    {
+        await using var engine = await LlamaCpp.LoadAsync("model.gguf", new() { ContextSize = 128 });
+        var instructions = Prompt.FromMarkup("<|im_start|>system\nYou answer in one short sentence.<|im_end|>\n");
+        Prompt question = "What is the capital of France? Which river goes through it?";
+        await engine.CompleteAsync(instructions + "Something else", new() { MaxTokens = 5, Tenant = "customer-17" });
+
+        var reply = await engine.CompleteAsync(instructions + question, new() { MaxTokens = 20, Tenant = "customer-17" });
+        Console.WriteLine($"{reply.Usage.CachedTokens} of {reply.Usage.PromptTokens} tokens were known");
+        var endless = new GenerationOptions { MaxTokens = 300, Overflow = ContextOverflow.Shift(keepPrompt: instructions) };
+
+        Assert.That(reply.Usage.CachedTokens, Is.GreaterThan(10).And.LessThan(reply.Usage.PromptTokens));
+        var withoutEnd = new Dictionary<int, float> { [engine.Tokenizer.Encode("<|im_end|>", parseSpecial: true)[^1]] = float.NegativeInfinity };
+        var story = await engine.CompleteAsync(
+            instructions + question, endless with { Sampling = new() { Temperature = 0, LogitBias = withoutEnd } });
+        Assert.That(story.Usage.GeneratedTokens, Is.EqualTo(300));
+    }
+
+    [Test]
+    public async Task Sequences_Run()
+    {
+        var engine = await TestEngines.SmolAsync();
+        var options = new GenerationOptions { MaxTokens = 10, Sampling = new() { Temperature = 0 } };
+
+        using var story = await engine.OpenSequenceAsync();
+        await story.AppendAsync("Once upon a time there was a fox who");
+        var forks = story.Fork(4);
+        var endings = await Task.WhenAll(forks.Select(fork => fork.CompleteAsync(options)));
+        story.Rewind(story.Length - 1);
+
+        await story.SaveAsync("story.session");
+        using var later = await engine.OpenSequenceAsync();
+        await later.LoadAsync("story.session");
+
+        Assert.That(endings.Select(ending => ending.Text).Distinct(StringComparer.Ordinal).Count(), Is.EqualTo(1));
+        Assert.That(later.Tokens, Is.EqualTo(story.Tokens));
+        foreach (var fork in forks)
+        {
+            fork.Dispose();
+        }
     }
 
     [Test]
