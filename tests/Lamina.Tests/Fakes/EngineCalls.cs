@@ -35,5 +35,21 @@ internal static class EngineCalls
         }
     }
 
+    /// <summary>
+    /// Starts to read a stream, and returns once the engine has the request. For the decoder's thread too, in a batch.
+    /// </summary>
+    public static Task<List<Token>> Queue(
+        this InferenceEngine engine, Prompt prompt, GenerationOptions? options = null, CancellationToken cancellation = default)
+    {
+        var before = Known();
+        var reading = engine.ReadAllAsync(prompt, options, cancellation);
+        Assert.That(SpinWait.SpinUntil(() => Known() > before, Eventually.Patience), Is.True, "the request was not queued");
+        return reading;
+
+        long Known() => engine.GetMetrics() is var now
+            ? now.RunningRequests + now.QueuedRequests + now.CompletedRequests + now.CancelledRequests + now.FailedRequests
+            : 0;
+    }
+
     public static string Text(this IEnumerable<Token> tokens) => string.Concat(tokens.Select(token => token.Text));
 }

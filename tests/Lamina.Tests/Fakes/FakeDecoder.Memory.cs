@@ -25,8 +25,11 @@ internal sealed partial class FakeDecoder
         return _sequences[sequence].Count;
     }
 
-    public bool CanTruncate(int sequence, int length) =>
-        _runtime.Info.Memory == MemoryKind.Attention || length == 0 || length == _sequences[sequence].Count;
+    public bool CanTruncate(int sequence, int length)
+    {
+        Guard();
+        return _runtime.Info.Memory == MemoryKind.Attention || length == 0 || length == _sequences[sequence].Count;
+    }
 
     public void Truncate(int sequence, int length)
     {
@@ -105,6 +108,5 @@ internal sealed partial class FakeDecoder
     {
         Guard(member);
         Edits[member] = Edits.GetValueOrDefault(member) + 1;
-        _runtime.OnCall?.Invoke(member);
     }
 }

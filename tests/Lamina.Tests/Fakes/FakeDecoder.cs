@@ -86,7 +86,6 @@ internal sealed partial class FakeDecoder : IDecoder
     public void Clear(int sequence)
     {
         Guard();
-        _runtime.OnCall?.Invoke(nameof(Clear));
         Release(sequence, 0);
         Clears[sequence] = Clears.GetValueOrDefault(sequence) + 1;
     }
@@ -144,6 +143,7 @@ internal sealed partial class FakeDecoder : IDecoder
     {
         Expect(Environment.CurrentManagedThreadId == _thread, $"{member} on another thread");
         Expect(Disposals == 0, $"{member} after disposal");
+        _runtime.OnCall?.Invoke(member);
     }
 
     private void Expect(bool condition, string breach)

@@ -64,7 +64,7 @@ internal sealed class FakeRuntime : IModelRuntime, IDisposable
     public Func<FakeBatch, DecodeStatus?>? OnDecode { get; set; }
 
     /// <summary>
-    /// Called before each other member of a decoder that edits its memory, with its name: may throw.
+    /// Called in each member of a decoder that its own thread alone may call, with its name: may throw.
     /// </summary>
     public Action<string>? OnCall { get; set; }
 
