@@ -98,7 +98,7 @@ internal sealed partial class Scheduler(
             ? cache.Decoder.Options.BatchSize
             : Planner.Streams + _pace.PromptTokens(Planner.Streams);
         TakePrompts(room);
-        if (!_lacksRoom)
+        if (!_lacksRoom || _running.Count == 0)
         {
             Admit(room);
         }
