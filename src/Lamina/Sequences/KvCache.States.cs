@@ -111,6 +111,7 @@ internal sealed partial class KvCache
         {
             // Nothing is lost: the tokens are computed again.
             _logger.LogWarning(e, "A state of {TokenCount} tokens could not be restored.", state.Tokens.Length);
+            Decoder.Clear(sequence.Slot); // it may have been loaded, and not cut
             return;
         }
 
