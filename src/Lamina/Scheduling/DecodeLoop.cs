@@ -24,6 +24,7 @@ internal sealed class DecodeLoop : IDisposable
 
     private IDecoder? _decoder;
     private volatile bool _isStopping;
+    private Exception? _error;
     private int _cancellations;
 
     private DecodeLoop(LoopSetup setup)
@@ -59,6 +60,7 @@ internal sealed class DecodeLoop : IDisposable
     }
 
     /// <summary>Queues a request.</summary>
+    /// <exception cref="LaminaException">The loop has ended with an error.</exception>
     /// <exception cref="ObjectDisposedException">The loop is stopping.</exception>
     public void Submit(SequenceRequest request)
     {
@@ -66,7 +68,10 @@ internal sealed class DecodeLoop : IDisposable
         {
             if (_isStopping)
             {
-                throw Disposed();
+                throw _error is null ? Disposed() : new LaminaException(
+                    "decode",
+                    "The engine ended with an error and takes no more requests; dispose of it and load it anew.",
+                    innerException: _error);
             }
 
             _inbox.Enqueue(new(request));
@@ -207,6 +212,7 @@ internal sealed class DecodeLoop : IDisposable
                 _logger.LogCritical(e, "The decode loop ended; the engine takes no more requests.");
             }
 
+            _error = e; // Submit looks at it once End has closed the loop
             End(scheduler, e);
         }
 
