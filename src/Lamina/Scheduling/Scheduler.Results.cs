@@ -42,7 +42,10 @@ internal sealed partial class Scheduler
     {
         foreach (var request in Planner.Members)
         {
-            cache.Resynchronize(request.Sequence);
+            if (request.Sequence.Slot >= 0)
+            {
+                cache.Resynchronize(request.Sequence);
+            }
         }
     }
 
