@@ -276,8 +276,8 @@ internal sealed partial class Scheduler(
     private void Park(SequenceRequest request)
     {
         Planner.Withdraw(request);
+        cache.Leave(request.Sequence); // if that fails, the request runs on, or is where End finds it
         request.Sequence.IsRunning = false;
-        cache.Leave(request.Sequence); // if that fails, the request is still where End finds it
         _running.Remove(request);
         counters.Parked++;
         _waiting.Enqueue(request, (request.Rank, request.Arrival));
