@@ -254,13 +254,13 @@ internal sealed class EngineSequence : ISequence
         public void Dispose()
         {
             _either?.Dispose();
-            if (_sequence._disposal.IsCancellationRequested)
+
+            // In this order, so that a disposal that comes meanwhile lets the sequence go, or else this does; not neither.
+            Interlocked.Exchange(ref _sequence._isBusy, 0);
+            if (_sequence._disposal.IsCancellationRequested
+                && Interlocked.CompareExchange(ref _sequence._isBusy, 1, 0) == 0)
             {
                 _sequence.LetGo();
-            }
-            else
-            {
-                Volatile.Write(ref _sequence._isBusy, 0);
             }
         }
     }
