@@ -4,8 +4,8 @@ namespace Lamina.Scheduling;
 /// <remarks>
 /// A request is ranked once, when it comes. So that none waits for ever, a rank should grow with
 /// <see cref="RequestProfile.Submitted"/>: then whatever comes late enough ranks behind it. A request that runs makes
-/// way for one that ranks lower by 0.1 or more; it loses nothing and goes on in its turn. Called on one thread of each
-/// engine; a policy that several engines share has to be safe for that.
+/// way for one that ranks lower by 0.1 or more; it loses nothing and goes on in its turn. Called on two threads of each
+/// engine, one that generates and scores and one that embeds, so it has to be safe for that.
 /// </remarks>
 public interface ISchedulingPolicy
 {
