@@ -19,6 +19,21 @@ internal sealed class RandomCancellationTests
         await using var engine = await StartAsync(runtime, layout);
         var operations = Start(engine, runtime, seed);
         await Task.WhenAll(operations).WaitAsync(Eventually.Patience);
+        runtime.OnDecode = batch =>
+        {
+            if (batch.Tokens[0].Position > 10)
+            {
+                batch.Decoder.AwaitAbort();
+            }
+
+            return null;
+        };
+        await foreach (var _ in engine.GenerateAsync("leaves>"))
+        {
+            break; // with nothing after it that would need its place
+        }
+
+        runtime.OnDecode = null;
         Assert.That((await engine.ReadAllAsync("works>")).Text(), Is.EqualTo(Answer("works")));
         await Eventually.IsTrueAsync(() => engine.GetMetrics() is { RunningRequests: 0, QueuedRequests: 0, CellsInUse: 0 });
         var metrics = engine.GetMetrics();
