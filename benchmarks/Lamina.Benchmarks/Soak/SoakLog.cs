@@ -14,6 +14,9 @@ internal sealed class SoakLog : ILoggerFactory, ILogger
         "failed to decode, ret = 2",
     ];
 
+    /// <summary>What it says of each of that batch's sequences.</summary>
+    private const string Removal = "removing memory module entries";
+
     private readonly ConcurrentDictionary<string, int> _warnings = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _errors = new();
 
@@ -42,6 +45,11 @@ internal sealed class SoakLog : ILoggerFactory, ILogger
         Func<TState, Exception?, string> formatter)
     {
         var text = formatter(state, exception);
+        if (text.Contains(Removal, StringComparison.Ordinal))
+        {
+            return;
+        }
+
         if (logLevel >= LogLevel.Error && !Array.Exists(Aborts, text.Contains))
         {
             _errors.Enqueue($"{text} {exception}");

@@ -13,12 +13,16 @@ internal sealed class SoakPhase(SoakOptions options, KvLayout layout, SoakLog lo
 
     private const int Callers = 48;
     private const int OpenSequences = 16;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    
+    /// <summary>How long nothing may end before it counts as stuck.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
 
     private readonly ConcurrentQueue<string> _faults = new();
     private readonly ConcurrentQueue<SoakSequence> _open = new();
     private readonly ConcurrentDictionary<int, int> _running = new();
     private int _jobs;
+    private int _ended;
 
     /// <summary>What was not as it should be.</summary>
     public IReadOnlyCollection<string> Faults => _faults;
@@ -54,13 +58,9 @@ internal sealed class SoakPhase(SoakOptions options, KvLayout layout, SoakLog lo
             var work = Enumerable
                 .Range(0, Callers)
                 .Select(_ => Task.Run(() => WorkAsync(caller, target, cancellationToken), cancellationToken));
-            try
+            if (!await EndsAsync(Task.WhenAll(work), cancellationToken))
             {
-                await Task.WhenAll(work).WaitAsync(Patience, cancellationToken);
-            }
-            catch (TimeoutException)
-            {
-                _faults.Enqueue($"round {round} did not end; jobs {string.Join(' ', _running.Keys.Order())} run: {engine.GetMetrics()}");
+                _faults.Enqueue($"round {round} is stuck in the jobs {string.Join(' ', _running.Keys.Order())}: {engine.GetMetrics()}");
                 return;
             }
 
@@ -83,6 +83,27 @@ internal sealed class SoakPhase(SoakOptions options, KvLayout layout, SoakLog lo
         }
 
         Duration = Stopwatch.GetElapsedTime(started);
+    }
+
+    /// <summary>Awaits the work as long as jobs end.</summary>
+    private async Task<bool> EndsAsync(Task work, CancellationToken cancellationToken)
+    {
+        for (var ended = -1; ; )
+        {
+            try
+            {
+                await work.WaitAsync(Patience, cancellationToken);
+                return true;
+            }
+            catch (TimeoutException) when (Volatile.Read(ref _ended) is var now && now > ended)
+            {
+                ended = now;
+            }
+            catch (TimeoutException)
+            {
+                return false;
+            }
+        }
     }
 
     private EngineOptions Sizes() => new()
@@ -116,6 +137,7 @@ internal sealed class SoakPhase(SoakOptions options, KvLayout layout, SoakLog lo
             finally
             {
                 _running.TryRemove(job, out _);
+                Interlocked.Increment(ref _ended);
             }
         }
     }

@@ -111,7 +111,7 @@ public sealed class ReadmeTests
     public async Task PrefixesAndOverflow_Run()
     {
         await using var engine = await LlamaCpp.LoadAsync("model.gguf", new() { ContextSize = 128 });
-        var instructions = Prompt.FromMarkup("<|im_start|>system\nYou answer in one short sentence.<|im_end|>\n");
+        var instructions = Prompt.FromMarkup("<|im_start|>system\nYou answer in one short sentence, and never say more than you know for certain.<|im_end|>\n");
         Prompt question = "What is the capital of France? Which river goes through it?";
         await engine.CompleteAsync(instructions + "Something else", new() { MaxTokens = 5, Tenant = "customer-17" });
 
@@ -120,7 +120,7 @@ public sealed class ReadmeTests
         var endless = new GenerationOptions { MaxTokens = 300, Overflow = ContextOverflow.Shift(keepPrompt: instructions) };
 
         Assert.That(reply.Usage.CachedTokens, Is.GreaterThan(10).And.LessThan(reply.Usage.PromptTokens));
-        var withoutEnd = new Dictionary<int, float> { [engine.Tokenizer.Encode("<|im_end|>", parseSpecial: true)[^1]] = float.NegativeInfinity };
+        var withoutEnd = engine.Tokenizer.ControlTokens.ToDictionary(token => token, _ => float.NegativeInfinity);
         var story = await engine.CompleteAsync(
             instructions + question, endless with { Sampling = new() { Temperature = 0, LogitBias = withoutEnd } });
         Assert.That(story.Usage.GeneratedTokens, Is.EqualTo(300));
