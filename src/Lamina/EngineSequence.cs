@@ -111,7 +111,7 @@ internal sealed class EngineSequence : ISequence
     {
         ArgumentNullException.ThrowIfNull(state);
         using var turn = Begin(default);
-        state.ThrowIfForeign(_engine.Model.Fingerprint, _loop.StateFormat);
+        state.ThrowIfForeign(_engine.Model.Fingerprint, _loop.StateFormat, _engine.Tokenizer.VocabularySize);
         _engine.ThrowIfTooLong("open session", state.Tokens.Length);
         var block = state.Block.Retain();
         _tokens.Clear();

@@ -26,6 +26,8 @@ public interface ISequence : IAsyncDisposable, IDisposable
     /// <summary>Reads a prompt, after what is there.</summary>
     /// <param name="prompt">What to read; the model's BOS comes before it only where the sequence is empty.</param>
     /// <param name="cancellationToken">Ends it at once.</param>
+    /// <exception cref="ArgumentException">The prompt holds a token that is not in the vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">An operation is under way.</exception>
     /// <exception cref="ContextFullException">The sequence would be longer than the context.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="LaminaException">The computation failed.</exception>
@@ -50,7 +52,8 @@ public interface ISequence : IAsyncDisposable, IDisposable
     /// <param name="text">The text to score.</param>
     /// <param name="cancellationToken">Ends it at once.</param>
     /// <returns>The log-probability of each token of the text, given all before it.</returns>
-    /// <exception cref="ArgumentException">The text is empty.</exception>
+    /// <exception cref="ArgumentException">The text is empty, or holds a token that is not in the vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">An operation is under way.</exception>
     /// <exception cref="ContextFullException">The sequence and the text are longer than the context.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="LaminaException">The computation failed.</exception>
@@ -98,7 +101,9 @@ public interface ISequence : IAsyncDisposable, IDisposable
 
     /// <summary>Puts a state in the place of what the sequence has.</summary>
     /// <param name="state">The state, of the same model and format; it may be disposed of afterwards.</param>
-    /// <exception cref="SessionFileException">The state is of another model, or of another format.</exception>
+    /// <exception cref="SessionFileException">
+    /// The state is of another model or of another format, or holds a token that is not in the vocabulary.
+    /// </exception>
     /// <exception cref="ContextFullException">It has more tokens than the context.</exception>
     /// <exception cref="InvalidOperationException">An operation is under way.</exception>
     /// <exception cref="ObjectDisposedException">The sequence or its engine is disposed of.</exception>

@@ -116,8 +116,10 @@ public sealed class SequenceState : IDisposable
     /// <summary>Checks that a sequence of an engine can go on from it.</summary>
     /// <param name="modelFingerprint">The fingerprint of the engine's model.</param>
     /// <param name="format">The engine's format of states.</param>
-    /// <exception cref="SessionFileException">It is of another model or format.</exception>
-    internal void ThrowIfForeign(string modelFingerprint, string format)
+    /// <param name="vocabularySize">The number of the model's tokens.</param>
+    /// <exception cref="SessionFileException">It is of another model or format, or has a token that the model does not.
+    /// </exception>
+    internal void ThrowIfForeign(string modelFingerprint, string format, int vocabularySize)
     {
         if (!string.Equals(ModelFingerprint, modelFingerprint, StringComparison.Ordinal))
         {
@@ -135,6 +137,17 @@ public sealed class SequenceState : IDisposable
                 SessionFileFault.OtherFormat,
                 $"it is of the format '{Format}', and the engine's is '{format}'. Open it on an engine of the same "
                     + "runtime, KV types and attention.");
+        }
+
+        foreach (var token in Tokens)
+        {
+            if ((uint)token >= (uint)vocabularySize)
+            {
+                throw new SessionFileException(
+                    _path,
+                    SessionFileFault.Damaged,
+                    $"it holds the token {token}; the model's tokens go from 0 to {vocabularySize - 1}. Save it anew.");
+            }
         }
     }
 

@@ -192,12 +192,12 @@ internal sealed class SessionFileTests
         using var loaded = await SequenceState.LoadAsync(_folder["a"]);
         if (fault is null)
         {
-            Assert.That(() => loaded.ThrowIfForeign(model, format), Throws.Nothing);
+            Assert.That(() => loaded.ThrowIfForeign(model, format, int.MaxValue), Throws.Nothing);
             return;
         }
 
-        var found = Assert.Throws<SessionFileException>(() => loaded.ThrowIfForeign(model, format));
-        var unnamed = Assert.Throws<SessionFileException>(() => state.ThrowIfForeign(model, format));
+        var found = Assert.Throws<SessionFileException>(() => loaded.ThrowIfForeign(model, format, int.MaxValue));
+        var unnamed = Assert.Throws<SessionFileException>(() => state.ThrowIfForeign(model, format, int.MaxValue));
         using (Assert.EnterMultipleScope())
         {
             Assert.That((found.Reason, found.Path, found.Operation), Is.EqualTo((fault, _folder["a"], "load session")));
