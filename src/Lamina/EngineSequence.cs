@@ -93,7 +93,13 @@ internal sealed class EngineSequence : ISequence
     public void Trim(Range range)
     {
         using var turn = Begin(default);
-        var (start, count) = range.GetOffsetAndLength(Length);
+        var (start, end) = (range.Start.GetOffset(Length), range.End.GetOffset(Length));
+        if (start < 0 || start > end || end > Length)
+        {
+            throw new ArgumentOutOfRangeException(nameof(range), range, $"The sequence has {Length} tokens.");
+        }
+
+        var count = end - start;
         _engine.ThrowIfNoShift(_loop);
         _tokens.RemoveRange(start, count);
         _loop.Edit(_cached, cache => cache.RemoveRange(_cached, start, count));
@@ -102,7 +108,7 @@ internal sealed class EngineSequence : ISequence
     public async Task<SequenceState> GetStateAsync(CancellationToken cancellationToken = default)
     {
         using var turn = Begin(cancellationToken);
-        ThrowIfEmpty("state");
+        ThrowIfEmpty("save");
         var state = await RunAsync(new StateRequest(_cached, Profile(0)), turn).ConfigureAwait(false);
         return new(state!, Tokens);
     }
@@ -152,9 +158,13 @@ internal sealed class EngineSequence : ISequence
         var isWhole = false;
         try
         {
-            var stream = GenerationStream.ReadAsync(_loop, request, options.OnCancel, turn.Token);
-            await foreach (var token in stream.ConfigureAwait(false))
+            var stream = GenerationStream
+                .ReadAsync(_loop, request, options.OnCancel, turn.Token)
+                .GetAsyncEnumerator(CancellationToken.None);
+            await using var leaving = stream.ConfigureAwait(false);
+            while (await turn.MoveNextAsync(stream).ConfigureAwait(false))
             {
+                var token = stream.Current;
                 if (token.Id >= 0)
                 {
                     Add(token.Id, request.Limits);
@@ -190,11 +200,7 @@ internal sealed class EngineSequence : ISequence
         catch (Exception e)
         {
             Restore();
-            if (e is OperationCanceledException)
-            {
-                ObjectDisposedException.ThrowIf(_disposal.IsCancellationRequested, typeof(ISequence));
-            }
-
+            turn.ThrowIfCancelled(e);
             throw;
         }
     }
@@ -236,11 +242,13 @@ internal sealed class EngineSequence : ISequence
     private sealed class Turn : IDisposable
     {
         private readonly EngineSequence _sequence;
+        private readonly CancellationToken _given;
         private readonly CancellationTokenSource? _either;
 
         public Turn(EngineSequence sequence, CancellationToken cancellationToken)
         {
             _sequence = sequence;
+            _given = cancellationToken;
             if (cancellationToken.CanBeCanceled)
             {
                 _either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, sequence._disposal.Token);
@@ -251,10 +259,32 @@ internal sealed class EngineSequence : ISequence
 
         public CancellationToken Token { get; }
 
+        /// <summary>Throws what a cancellation is to the caller: the sequence's disposal, or its own token's.</summary>
+        public void ThrowIfCancelled(Exception error)
+        {
+            if (error is OperationCanceledException)
+            {
+                ObjectDisposedException.ThrowIf(_sequence._disposal.IsCancellationRequested, typeof(ISequence));
+                throw new OperationCanceledException(_given);
+            }
+        }
+
+        public async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<Token> stream)
+        {
+            try
+            {
+                return await stream.MoveNextAsync().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException e)
+            {
+                ThrowIfCancelled(e);
+                throw;
+            }
+        }
+
         public void Dispose()
         {
             _either?.Dispose();
-
             // In this order, so that a disposal that comes meanwhile lets the sequence go, or else this does; not neither.
             Interlocked.Exchange(ref _sequence._isBusy, 0);
             if (_sequence._disposal.IsCancellationRequested
