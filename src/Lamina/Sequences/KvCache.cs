@@ -252,14 +252,20 @@ internal sealed partial class KvCache
     /// </param>
     public void Assign(CachedSequence sequence, int[] tokens, StateBlock? state = null)
     {
-        Truncate(sequence, state is null ? sequence.TokenSpan.CommonPrefixLength(tokens) : 0);
-        sequence.Tokens.AddRange(tokens.AsSpan(sequence.Tokens.Count));
-        if (state is not null)
+        try
         {
-            Evict(sequence); // states are loaded where a sequence gets a slot
-            sequence.ReleaseStates();
-            sequence.States.Add(state);
-            sequence.ExactLength = state.ExactLength;
+            Truncate(sequence, state is null ? sequence.TokenSpan.CommonPrefixLength(tokens) : 0);
+        }
+        finally
+        {
+            // Its tokens are right whatever the decoder makes of it.
+            sequence.Tokens.AddRange(tokens.AsSpan(sequence.Tokens.Count));
+            if (state is not null)
+            {
+                Drop(sequence); // states are loaded where a sequence gets a slot
+                sequence.States.Add(state);
+                sequence.ExactLength = state.ExactLength;
+            }
         }
     }
 
