@@ -11,7 +11,13 @@ internal sealed class StateRequest(CachedSequence sequence, RequestProfile profi
 
     public override void OnComputed(KvCache cache)
     {
-        Complete(cache.Export(Sequence));
-        cache.Truncate(Sequence, Sequence.Tokens.Count);
+        try
+        {
+            Complete(cache.Export(Sequence));
+        }
+        finally
+        {
+            cache.Truncate(Sequence, Sequence.Tokens.Count);
+        }
     }
 }

@@ -119,6 +119,24 @@ internal sealed partial class KvCache
         sequence.Cells?.Append(length);
     }
 
+    private bool TryTruncate(int slot, int length)
+    {
+        try
+        {
+            if (Decoder.CanTruncate(slot, length))
+            {
+                Decoder.Truncate(slot, length);
+                return true;
+            }
+        }
+        catch (LaminaException e)
+        {
+            _logger.LogWarning(e, "A sequence could not be cut to {TokenCount} tokens.", length);
+        }
+
+        return false;
+    }
+
     /// <summary>A copy of a sequence's state, or null where it cannot be had.</summary>
     /// <param name="sequence">The sequence.</param>
     /// <param name="isKept">Whether it stays, and so needs room in the limited host memory.</param>

@@ -232,9 +232,8 @@ internal sealed partial class KvCache
             return;
         }
 
-        if (Decoder.CanTruncate(sequence.Slot, computed))
+        if (TryTruncate(sequence.Slot, computed))
         {
-            Decoder.Truncate(sequence.Slot, computed);
             sequence.Computed = computed;
             sequence.Cells?.Truncate(computed);
         }
@@ -252,20 +251,13 @@ internal sealed partial class KvCache
     /// </param>
     public void Assign(CachedSequence sequence, int[] tokens, StateBlock? state = null)
     {
-        try
+        Truncate(sequence, state is null ? sequence.TokenSpan.CommonPrefixLength(tokens) : 0);
+        sequence.Tokens.AddRange(tokens.AsSpan(sequence.Tokens.Count));
+        if (state is not null)
         {
-            Truncate(sequence, state is null ? sequence.TokenSpan.CommonPrefixLength(tokens) : 0);
-        }
-        finally
-        {
-            // Its tokens are right whatever the decoder makes of it.
-            sequence.Tokens.AddRange(tokens.AsSpan(sequence.Tokens.Count));
-            if (state is not null)
-            {
-                Drop(sequence); // states are loaded where a sequence gets a slot
-                sequence.States.Add(state);
-                sequence.ExactLength = state.ExactLength;
-            }
+            Drop(sequence); // states are loaded where a sequence gets a slot
+            sequence.States.Add(state);
+            sequence.ExactLength = state.ExactLength;
         }
     }
 
