@@ -49,6 +49,7 @@ internal sealed partial class Scheduler(
                 request.Begin();
                 request.Arrival = ++_arrivals;
                 _waiting.Enqueue(request, (request.Rank, request.Arrival));
+                Prepare(request); // its sequence may be full already
             }
             catch (Exception e)
             {
