@@ -23,7 +23,9 @@ public sealed partial class InferenceEngine
     internal GenerationOptions Check(GenerationOptions? options)
     {
         options ??= _defaults;
-        Fault.Throw(options.Faults(Tokenizer.VocabularySize), nameof(options));
+        var kept = Fault.OutOfRange(
+            nameof(ContextOverflow), nameof(ContextOverflow.KeepTokens), options.Overflow?.KeepTokens, 0, ContextSize - 1);
+        Fault.Throw(options.Faults(Tokenizer.VocabularySize).Concat(kept), nameof(options));
         ThrowIfNoText();
         return options;
     }
@@ -81,11 +83,18 @@ public sealed partial class InferenceEngine
             ThrowIfNoShift(loop);
         }
 
-        // A sequence that is full may still be shifted; a prompt may not.
-        ThrowIfTooLong("generate", tokens.Count, shifts && sequence is not null ? ContextSize : ContextSize - 1);
         return Task.Run(
             () =>
             {
+                var limits = new GenerationLimits(
+                    options.MaxTokens ?? int.MaxValue,
+                    ContextSize,
+                    shifts ? KeptTokens(options.Overflow, tokens) : null,
+                    options.Overflow.Action == OverflowAction.Fail);
+
+                // A sequence that is full may still be shifted; a prompt may not.
+                var forgotten = sequence is null ? 0 : limits.ToForget(tokens.Count).Count;
+                ThrowIfTooLong("generate", tokens.Count - forgotten, ContextSize - 1);
                 var samplers = CreateSamplers(options);
                 foreach (var token in tokens)
                 {
@@ -96,11 +105,7 @@ public sealed partial class InferenceEngine
                     sequence ?? new(options.Tenant, isKept: false),
                     new(clock.Submitted, options.Priority, tokens.Count, PredictedTokens(options, tokens.Count)),
                     sequence is null ? [.. tokens] : [],
-                    new(
-                        options.MaxTokens ?? int.MaxValue,
-                        ContextSize,
-                        shifts ? KeptTokens(options.Overflow, tokens) : null,
-                        options.Overflow.Action == OverflowAction.Fail),
+                    limits,
                     Tokenizer,
                     samplers,
                     new([.. options.Stop]),
