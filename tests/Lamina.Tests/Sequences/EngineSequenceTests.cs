@@ -264,9 +264,12 @@ internal sealed class EngineSequenceTests(KvLayout layout, MemoryKind memory)
     }
 
     [Test]
-    public async Task State_OfOneToken_IsHad()
+    public async Task State_OfOneToken_IsHadAfterAFailureToo()
     {
         await _sequence.AppendAsync("a");
+        _runtime.OnCall = member => _ = member is "SaveState" ? throw new LaminaException(member, "no luck") : 0;
+        Assert.That(async () => await _sequence.GetStateAsync(), Throws.TypeOf<LaminaException>());
+        _runtime.OnCall = null;
         using var state = await _sequence.GetStateAsync();
         using var other = await _engine.OpenSequenceAsync();
         other.SetState(state);

