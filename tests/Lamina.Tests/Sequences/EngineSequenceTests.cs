@@ -60,6 +60,7 @@ internal sealed class EngineSequenceTests(KvLayout layout, MemoryKind memory)
         await sequence.AppendAsync("ab");
         await sequence.AppendAsync(Prompt.Empty);
         await sequence.AppendAsync("c");
+        Assert.That((await sequence.ScoreAsync("d")).Tokens, Has.Length.EqualTo(1));
         Assert.That(sequence.Tokens, Is.EqualTo([1, 'a', 'b', 'c']));
     }
 
@@ -125,13 +126,17 @@ internal sealed class EngineSequenceTests(KvLayout layout, MemoryKind memory)
         await _sequence.AppendAsync(Text);
         var batches = _runtime.Batches.Count;
         using var fork = _sequence.Fork();
+        using var late = _sequence.Fork();
         Assert.That(fork.Tokens, Is.EqualTo(Start));
         Assert.That(await AnswerAsync(fork, 4), Is.EqualTo(HashModel.Continue(Start, 4)));
         Assert.That(_runtime.Computed(batches), Is.EqualTo(4));
         await fork.AppendAsync("?");
         Assert.That(_sequence.Tokens, Is.EqualTo(Start));
 
-        await _sequence.AppendAsync("!");
+        await AnswerAsync(_sequence, 3);
+        batches = _runtime.Batches.Count;
+        Assert.That(await AnswerAsync(late, 2), Is.EqualTo(HashModel.Continue(Start, 2)));
+        Assert.That(_runtime.Computed(batches), Is.EqualTo(2), "its origin has gone on");
         using var second = fork.Fork();
         _sequence.Dispose();
         Assert.That(await AnswerAsync(second, 3), Is.EqualTo(HashModel.Continue(fork.Tokens, 3)));
@@ -289,11 +294,6 @@ internal sealed class EngineSequenceTests(KvLayout layout, MemoryKind memory)
         Assert.That(_sequence.Tokens, Has.Length.EqualTo(Start.Length + 1), "what it was can still be seen");
     }
 
-    private static async Task<int[]> AnswerAsync(ISequence sequence, int count)
-    {
-        var completion = await sequence
-            .CompleteAsync(EngineCalls.Greedy with { MaxTokens = count })
-            .WaitAsync(Eventually.Patience);
-        return [.. completion.Tokens];
-    }
+    private static async Task<int[]> AnswerAsync(ISequence sequence, int count) =>
+        [.. (await sequence.CompleteAsync(EngineCalls.Greedy with { MaxTokens = count }).WaitAsync(Eventually.Patience)).Tokens];
 }
