@@ -37,7 +37,8 @@ public sealed record ContextOverflow
     }
 
     /// <summary>As <see cref="Shift(int)"/>, keeping the beginning of the prompt that is given.</summary>
-    /// <param name="keepPrompt">What is kept; the tokens of the request's prompt must begin with its tokens.</param>
+    /// <param name="keepPrompt">What is kept: the beginning of the request's prompt, else the request fails with an
+    /// <see cref="ArgumentException"/>.</param>
     public static ContextOverflow Shift(Prompt keepPrompt)
     {
         ArgumentNullException.ThrowIfNull(keepPrompt);

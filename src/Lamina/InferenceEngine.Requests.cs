@@ -11,6 +11,9 @@ namespace Lamina;
 /// <content>What requests are made of, for the engine and for its sequences.</content>
 public sealed partial class InferenceEngine
 {
+    /// <summary>Tokens at the end of a text that may come out otherwise where more text follows.</summary>
+    private const int MostJoined = 4;
+
     internal static void ThrowIfNothing(int[] tokens, string argument)
     {
         if (tokens.Length == 0)
@@ -89,7 +92,7 @@ public sealed partial class InferenceEngine
                 var limits = new GenerationLimits(
                     options.MaxTokens ?? int.MaxValue,
                     ContextSize,
-                    shifts ? KeptTokens(options.Overflow, tokens) : null,
+                    shifts ? KeptTokens(options, tokens) : null,
                     options.Overflow.Action == OverflowAction.Fail);
 
                 // A sequence that is full may still be shifted; a prompt may not.
@@ -129,15 +132,19 @@ public sealed partial class InferenceEngine
     private int PredictedTokens(GenerationOptions options, int before) =>
         options.ExpectedTokens ?? Math.Min(options.MaxTokens ?? int.MaxValue, ContextSize - before);
 
-    /// <summary>The tokens at the beginning that a shift keeps.</summary>
-    private int KeptTokens(ContextOverflow overflow, IReadOnlyList<int> tokens)
+    /// <summary>The tokens at the beginning that a shift keeps; the last ones may be joined with what follows.</summary>
+    private int KeptTokens(GenerationOptions options, IReadOnlyList<int> tokens)
     {
-        if (overflow.KeepPrompt is not { } prompt)
+        if (options.Overflow.KeepPrompt is not { } prompt)
         {
-            return overflow.KeepTokens;
+            return options.Overflow.KeepTokens;
         }
 
-        int[] kept = [.. tokens];
-        return kept.AsSpan().CommonPrefixLength(_encoder.Encode(prompt));
+        var kept = _encoder.Encode(prompt);
+        int[] known = [.. tokens];
+        var common = known.AsSpan().CommonPrefixLength(kept);
+        return common >= kept.Length - MostJoined ? common : throw new ArgumentException(
+            $"{nameof(ContextOverflow)}.{nameof(ContextOverflow.KeepPrompt)} has {kept.Length} tokens, of which the "
+            + $"request begins with {common}; it must be the beginning of the request's prompt.", nameof(options));
     }
 }

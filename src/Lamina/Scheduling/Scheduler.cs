@@ -106,15 +106,15 @@ internal sealed partial class Scheduler(
 
         while (Planner.Count == 0 && _running.Count > 0)
         {
-            // All of them wait for cells that others of them have.
-            if (!MakeRoom(_running[0]))
-            {
-                Finish(_running[0], NothingFits(_running[0]));
-                LetGo();
-            }
-
+            // All of them wait for cells, which others of them have, or had until something that waits asked for more.
             TakeStreams();
             TakePrompts(room);
+            if (Planner.Count == 0 && _running.Count > 0 && !MakeRoom(_running[0]))
+            {
+                Finish(_running[0], new LaminaException("decode", "The KV cache has no cell free for a request, though "
+                    + "nothing else is in it."));
+                LetGo();
+            }
         }
 
         Planner.Make();
@@ -136,9 +136,6 @@ internal sealed partial class Scheduler(
         _waiting.Clear();
         counters.OnPlan(0, 0, cache: null);
     }
-
-    private ContextFullException NothingFits(SequenceRequest request) =>
-        new("decode", request.Target, (int)Math.Min(cache.Decoder.Options.CellCount, int.MaxValue));
 
     private void Prepare(SequenceRequest request)
     {

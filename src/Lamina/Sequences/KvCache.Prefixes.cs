@@ -30,8 +30,9 @@ internal sealed partial class KvCache
         return false;
     }
 
-    private static bool IsKindred(CachedSequence one, CachedSequence other) =>
-        string.Equals(one.Tenant, other.Tenant, StringComparison.Ordinal);
+    /// <summary>Whether one may go on from what the other has read.</summary>
+    private bool IsKindred(CachedSequence one, CachedSequence other) =>
+        _store.SharesPrefixes && string.Equals(one.Tenant, other.Tenant, StringComparison.Ordinal);
 
     private (StateBlock? Block, int Length) Best(List<StateBlock> states, ReadOnlySpan<int> tokens)
     {

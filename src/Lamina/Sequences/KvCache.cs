@@ -144,8 +144,11 @@ internal sealed partial class KvCache
         }
 
         ReusedTokens += sequence.Computed;
-        Lookups++;
-        Hits += sequence.Computed > 0 ? 1 : 0;
+        if (own is null)
+        {
+            Lookups++;
+            Hits += sequence.Computed > 0 ? 1 : 0;
+        }
     }
 
     /// <summary>Moves a sequence to host memory, or where that is full leaves it to be computed again.</summary>

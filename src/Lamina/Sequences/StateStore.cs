@@ -8,13 +8,16 @@ namespace Lamina.Sequences;
 /// </summary>
 /// <param name="modelFingerprint">Whose states these are.</param>
 /// <param name="limit">The most bytes.</param>
-/// <param name="keepsPrefixes">Whether finished sequences are kept at all.</param>
-internal sealed class StateStore(string modelFingerprint, long limit, bool keepsPrefixes)
+/// <param name="sharesPrefixes">Whether sequences that begin as others did go on from there.</param>
+internal sealed class StateStore(string modelFingerprint, long limit, bool sharesPrefixes)
 {
     private readonly PrefixCache _prefixes = new();
 
     /// <summary>Whose states these are.</summary>
     public string ModelFingerprint => modelFingerprint;
+
+    /// <summary>Whether sequences that begin as others did go on from there.</summary>
+    public bool SharesPrefixes => sharesPrefixes;
 
     /// <summary>What counts the bytes.</summary>
     public HostMemory Memory { get; } = new(limit);
@@ -25,7 +28,7 @@ internal sealed class StateStore(string modelFingerprint, long limit, bool keeps
 
     /// <summary>Whether a state of these tokens would tell anything new.</summary>
     public bool WantsPrefix(string? tenant, ReadOnlySpan<int> tokens, bool canTruncate) =>
-        keepsPrefixes && limit > 0 && !_prefixes.Refresh(tenant, tokens, canTruncate);
+        sharesPrefixes && limit > 0 && !_prefixes.Refresh(tenant, tokens, canTruncate);
 
     /// <summary>Keeps a state for sequences that begin as it does.</summary>
     public void Remember(string? tenant, StateBlock state, bool canTruncate) =>

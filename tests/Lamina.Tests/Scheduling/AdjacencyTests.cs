@@ -118,11 +118,17 @@ internal sealed class AdjacencyTests
     private static async Task<InferenceEngine> RunTogetherAsync(FakeRuntime runtime, KvLayout layout, params string[] prompts)
     {
         using var gate = new ManualResetEventSlim();
-        runtime.OnDecode = _ => gate.Wait(Eventually.Patience) ? null : throw new TimeoutException();
+        using var isAtGate = new ManualResetEventSlim();
+        runtime.OnDecode = _ =>
+        {
+            isAtGate.Set();
+            return gate.Wait(Eventually.Patience) ? null : throw new TimeoutException();
+        };
         var engine = await runtime.StartEngineAsync(
             new() { MaxSequences = 3, KvLayout = layout, ContextSize = 2048, BatchSize = 4096, HostCacheBytes = 0 },
             new StoppedClock());
         var keepsTheGate = engine.Queue(">");
+        Assert.That(isAtGate.Wait(Eventually.Patience));
         var answers = prompts.Select(prompt => engine.Queue(prompt)).ToArray();
         gate.Set();
         await keepsTheGate;

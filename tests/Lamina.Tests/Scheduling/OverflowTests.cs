@@ -83,6 +83,11 @@ internal sealed class OverflowTests(KvLayout layout)
     }
 
     [Test]
+    public void Shift_KeepPromptThatIsNotTheBeginning_IsRefused() => Assert.That(
+        async () => await _engine.CompleteAsync("another", With(ContextOverflow.Shift(Text), 40)),
+        Throws.ArgumentException.With.Message.Contains("KeepPrompt has 12 tokens, of which the request begins with 0"));
+
+    [Test]
     public async Task Shift_KeepPromptOfAModelWithBeginning_KeepsThatToo()
     {
         using var runtime = HashModel.Create(tokenizer: new() { Prefix = [1, 2] });

@@ -47,6 +47,36 @@ internal sealed class ParkingTests
     }
 
     [Test]
+    public async Task Generate_CellsThatBecomeFreeWhileOneWaitsForMore_GoToTheOneThatRuns([Range(1, 24)] int most)
+    {
+        const int context = 100;
+        using var gate = new ManualResetEventSlim();
+        using var runtime = new FakeRuntime { Answer = prompt => new string(prompt[0], 30) };
+        var options = new EngineOptions
+        {
+            ContextSize = context,
+            KvLayout = KvLayout.Shared,
+            CacheTokens = context,
+            Scheduling = new RankPolicy(request => request.PromptTokens switch { 90 => 1, 95 => 3, _ => 2 }),
+        };
+        await using var engine = await runtime.StartEngineAsync(options, new StoppedClock());
+        using var sequence = await engine.OpenSequenceAsync();
+        await sequence.AppendAsync("bbbb>");
+        runtime.OnDecode = _ => gate.Wait(Eventually.Patience) ? null : throw new TimeoutException();
+
+        // Its cells become idle, at one number of tokens or another just when the prompts have taken the others.
+        var stream = sequence.CompleteAsync(Plain with { MaxTokens = most });
+        await Eventually.IsTrueAsync(() => engine.GetMetrics().RunningRequests == 1);
+        var first = engine.Queue(new string('a', 89) + ">", Plain with { MaxTokens = 2 });
+        var last = engine.Queue(new string('c', 94) + ">", Plain with { MaxTokens = 2 });
+        gate.Set();
+
+        Assert.That((await stream).Text, Is.EqualTo(new string('b', most)));
+        Assert.That((await first).Text(), Is.EqualTo("aa"));
+        Assert.That((await last).Text(), Is.EqualTo("cc"));
+    }
+
+    [Test]
     public async Task Generate_FewSlotsAndPriorities_AnswersAsAlone(
         [Values(KvLayout.PerSequence, KvLayout.Shared)] KvLayout layout, [Values(0, Ample)] long hostBytes)
     {
