@@ -60,6 +60,8 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
             _sequencePointers[i] = Marshal.UnsafeAddrOfPinnedArrayElement(_sequences, i);
         }
 
+        _places = new int[options.BatchSize];
+        _counts = new int[options.SequenceCount];
         _lengths = new int[options.SequenceCount];
         _inBatch = new bool[options.SequenceCount];
         _isShifted = new bool[options.SequenceCount];
@@ -129,20 +131,8 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
             ApplyShift("decode");
         }
 
-        batch.Tokens.CopyTo(_tokens);
-        batch.Positions.CopyTo(_positions);
-        batch.Sequences.CopyTo(_sequences);
-        for (var i = 0; i < batch.Count; i++)
-        {
-            // Pooling reads every token; logits are wanted of some.
-            _outputs[i] = Options.Embeddings || batch.Outputs[i] ? (sbyte)1 : (sbyte)0;
-        }
-
-        _lastPart = 0;
-        var isShielded = MustFinish(batch);
-        var status = HasParts
-            ? ComputeParts(batch, isShielded, out var errors)
-            : Compute(0, batch.Count, isShielded, out errors);
+        Arrange(batch);
+        var status = ComputeParts(batch.Count, MustFinish(batch), out var errors);
         switch (status)
         {
             case 0:
@@ -164,12 +154,13 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
     public ReadOnlySpan<float> GetLogits(int index)
     {
         ThrowIfElsewhere();
-        if ((uint)index >= (uint)_batchCount || Options.Embeddings || _outputs[index] == 0)
+        if ((uint)index >= (uint)_batchCount || Options.Embeddings || _outputs[_places[index]] == 0)
         {
             throw new ArgumentOutOfRangeException(nameof(index), index, "That token of the last batch has no logits.");
         }
 
-        return index < _lastPart ? EarlierLogits(index) : NativeLogits(index - _lastPart);
+        var place = _places[index];
+        return place < _lastPart ? EarlierLogits(place) : NativeLogits(place - _lastPart);
     }
 
     public ReadOnlySpan<float> GetEmbedding(int sequence)

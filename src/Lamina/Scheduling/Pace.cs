@@ -4,18 +4,23 @@ namespace Lamina.Scheduling;
 
 /// <summary>
 /// How many tokens of prompts may join a batch in which streams wait for their next token: as many as lengthen the
-/// step to about twice that of the streams alone, by what steps took so far.
+/// step by three quarters of what the streams alone take, by what steps took so far.
 /// </summary>
 internal sealed class Pace
 {
     /// <summary>What is allowed before anything was measured.</summary>
     private const int Unmeasured = 8;
 
-    private const int Least = 4;
-    private const double Stretch = 2;
+    private const int Least = 2;
+    private const double Stretch = 0.75;
 
-    /// <summary>How much dearer a token is in a small part of a prompt than in a large one, until that is measured.</summary>
-    private const double SmallPart = 1.5;
+    /// <summary>Tokens of a prompt from which on a step tells what one costs among many.</summary>
+    private const int Many = 32;
+
+    /// <summary>
+    /// Steps with prompts after which the streams have one for themselves: what they take alone grows with them.
+    /// </summary>
+    private const int StepsBetween = 24;
 
     /// <summary>How much the newest of the measured steps counts.</summary>
     private const double Weight = 0.2;
@@ -23,21 +28,28 @@ internal sealed class Pace
     /// <summary>Seconds of a step of streams alone, by the binary logarithm of their number; 0 for not known.</summary>
     private readonly double[] _streamSeconds = new double[9];
 
-    private double _promptTokenSeconds;
-    private double _besideTokenSeconds;
+    /// <summary>Seconds of one more token of a prompt.</summary>
+    private double _tokenSeconds;
+
+    /// <summary>Seconds that come once for each part of a prompt beside streams.</summary>
+    private double _partSeconds;
+
+    private int _steps;
 
     /// <summary>The most prompt tokens beside so many streams.</summary>
     public int PromptTokens(int streams)
     {
         var alone = StreamSeconds(streams);
-        var token = _besideTokenSeconds > 0 ? _besideTokenSeconds : SmallPart * _promptTokenSeconds;
-        return alone == 0 || token == 0 ? Unmeasured : (int)Math.Clamp((Stretch - 1) * alone / token, Least, 1 << 20);
+        return _steps == StepsBetween ? 0
+            : alone == 0 || _tokenSeconds == 0 ? Unmeasured
+            : (int)Math.Clamp(((Stretch * alone) - _partSeconds) / _tokenSeconds, Least, 1 << 20);
     }
 
     /// <summary>Learns from a step.</summary>
     public void Observe(int streams, int promptTokens, TimeSpan elapsed)
     {
         var seconds = elapsed.TotalSeconds;
+        _steps = promptTokens == 0 ? 0 : _steps + 1;
         if (seconds <= 0)
         {
             return;
@@ -49,11 +61,19 @@ internal sealed class Pace
         }
         else if (streams == 0)
         {
-            Learn(ref _promptTokenSeconds, seconds / promptTokens);
+            if (promptTokens >= Many || _tokenSeconds == 0)
+            {
+                Learn(ref _tokenSeconds, seconds / promptTokens);
+            }
         }
         else if (StreamSeconds(streams) is > 0 and var alone && alone < seconds)
         {
-            Learn(ref _besideTokenSeconds, (seconds - alone) / promptTokens);
+            if (_tokenSeconds == 0)
+            {
+                Learn(ref _tokenSeconds, (seconds - alone) / promptTokens);
+            }
+
+            Learn(ref _partSeconds, Math.Max(seconds - alone - (promptTokens * _tokenSeconds), 0));
         }
     }
 

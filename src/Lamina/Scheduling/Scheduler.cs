@@ -117,6 +117,7 @@ internal sealed partial class Scheduler(
             }
         }
 
+        cache.Settle(all: Planner.Count == 0);
         Planner.Make();
         counters.OnPlan(_running.Count, _waiting.Count, cache);
         return Planner.Count > 0;

@@ -34,7 +34,11 @@ internal sealed partial class KvCache
     /// <summary>The state of a sequence that has a slot, with a reference for the caller.</summary>
     /// <param name="sequence">The sequence.</param>
     /// <param name="memory">What counts its bytes, or null.</param>
-    public StateBlock Export(CachedSequence sequence, HostMemory? memory = null)
+    public StateBlock Export(CachedSequence sequence, HostMemory? memory = null) =>
+        Fill(sequence, Reserve(sequence, memory));
+
+    /// <summary>Memory for the state of a sequence as it is.</summary>
+    private StateBlock Reserve(CachedSequence sequence, HostMemory? memory)
     {
         var size = Decoder.GetStateSize(sequence.Slot);
         if (size > Array.MaxLength)
@@ -43,7 +47,7 @@ internal sealed partial class KvCache
                 + $"{Array.MaxLength:N0} can be held.");
         }
 
-        var block = new StateBlock(
+        return new(
             _store.ModelFingerprint,
             Decoder.StateFormat,
             [.. sequence.TokenSpan[..sequence.Computed]],
@@ -52,6 +56,10 @@ internal sealed partial class KvCache
         {
             ExactLength = sequence.ExactLength,
         };
+    }
+
+    private StateBlock Fill(CachedSequence sequence, StateBlock block)
+    {
         try
         {
             Decoder.SaveState(sequence.Slot, block.Bytes.Span);
@@ -140,13 +148,20 @@ internal sealed partial class KvCache
     /// <summary>A copy of a sequence's state, or null where it cannot be had.</summary>
     /// <param name="sequence">The sequence.</param>
     /// <param name="isKept">Whether it stays, and so needs room in the limited host memory.</param>
-    private StateBlock? Copy(CachedSequence sequence, bool isKept)
+    private StateBlock? Copy(CachedSequence sequence, bool isKept) => Try(
+        sequence,
+        () => !isKept ? Export(sequence)
+            : HasRoom(sequence) ? Export(sequence, _store.Memory)
+            : null);
+
+    /// <summary>Whether the limited host memory takes the state of a sequence.</summary>
+    private bool HasRoom(CachedSequence sequence) => _store.MakeRoom(Decoder.GetStateSize(sequence.Slot));
+
+    private StateBlock? Try(CachedSequence sequence, Func<StateBlock?> save)
     {
         try
         {
-            return !isKept ? Export(sequence)
-                : _store.MakeRoom(Decoder.GetStateSize(sequence.Slot)) ? Export(sequence, _store.Memory)
-                : null;
+            return save();
         }
         catch (Exception e) when (e is LaminaException or NotSupportedException or OutOfMemoryException)
         {

@@ -154,6 +154,11 @@ internal sealed partial class KvCache
     /// <summary>Moves a sequence to host memory, or where that is full leaves it to be computed again.</summary>
     public void Leave(CachedSequence sequence)
     {
+        if (TrySettle(sequence))
+        {
+            return;
+        }
+
         if (sequence.Computed >= LeastReuse)
         {
             Checkpoint(sequence);
@@ -184,22 +189,6 @@ internal sealed partial class KvCache
     {
         Evict(sequence);
         sequence.ReleaseStates();
-    }
-
-    /// <summary>Lets a sequence go; others that begin as it did can go on from its state.</summary>
-    public void Retire(CachedSequence sequence)
-    {
-        var computed = sequence.Computed;
-        if (sequence.Slot >= 0 && computed >= LeastReuse && computed <= sequence.ExactLength
-            && !Decoder.Options.Embeddings
-            && _store.WantsPrefix(sequence.Tenant, sequence.TokenSpan[..computed], _canTruncate)
-            && Copy(sequence, isKept: true) is { } state)
-        {
-            _store.Remember(sequence.Tenant, state, _canTruncate);
-            state.Release();
-        }
-
-        Drop(sequence);
     }
 
     /// <summary>Counts tokens of a sequence that a batch computed.</summary>

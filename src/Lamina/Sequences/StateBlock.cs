@@ -8,6 +8,9 @@ namespace Lamina.Sequences;
 /// </summary>
 internal sealed class StateBlock
 {
+    /// <summary>Between one MiB and the next, so that decoding threads keep most of the processors.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
     private readonly int _length;
     private readonly HostMemory? _memory;
     private byte[]? _buffer;
@@ -72,6 +75,30 @@ internal sealed class StateBlock
         }
 
         throw new ObjectDisposedException(nameof(SequenceState));
+    }
+
+    /// <summary>
+    /// Has the operating system bring its pages, a few at a time, so that whoever fills it need not wait for them. It
+    /// changes nothing, and may go on while the block is filled and after.
+    /// </summary>
+    public async Task TouchAsync()
+    {
+        const int page = 4096;
+        const int few = 256 * page;
+        var bytes = Bytes;
+        for (var start = 0; start < bytes.Length; start += few)
+        {
+            Touch(bytes.Span[start..Math.Min(start + few, bytes.Length)]);
+            await Task.Delay(Pause).ConfigureAwait(false);
+        }
+
+        static void Touch(Span<byte> bytes)
+        {
+            for (var i = 0; i < bytes.Length; i += page)
+            {
+                Interlocked.CompareExchange(ref bytes[i], (byte)0, (byte)0);
+            }
+        }
     }
 
     /// <summary>Takes a reference away.</summary>
