@@ -9,9 +9,6 @@ namespace Lamina.Scheduling;
 /// <summary>Generates tokens after a prompt and writes them to a channel.</summary>
 internal sealed class GenerationRequest : SequenceRequest
 {
-    /// <summary>Tokens for which there is room from the beginning.</summary>
-    private const int LongAnswer = 1024;
-
     private readonly int[] _prompt;
     private readonly GenerationLimits _limits;
     private readonly ITokenizer _tokenizer;
@@ -73,13 +70,7 @@ internal sealed class GenerationRequest : SequenceRequest
         Duration = _clock.Elapsed,
     };
 
-    public override void Begin()
-    {
-        // So that most answers grow without another list.
-        var most = Math.Min(Math.Min(_limits.MaxTokens, LongAnswer), _limits.ContextSize);
-        Sequence.Tokens.EnsureCapacity(Sequence.Tokens.Count + _prompt.Length + most);
-        Sequence.Tokens.AddRange(_prompt);
-    }
+    public override void Begin() => Sequence.Tokens.AddRange(_prompt);
 
     public override void Prepare(KvCache cache)
     {

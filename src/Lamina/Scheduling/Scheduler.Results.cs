@@ -142,7 +142,7 @@ internal sealed partial class Scheduler
 
             if (request.HasFailed)
             {
-                cache.Drop(sequence); // nothing that a failure has touched is kept for others
+                cache.Free(sequence); // nothing that a failure has touched is kept for others
             }
             else
             {

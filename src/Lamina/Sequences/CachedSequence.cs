@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Lamina.Sequences;
 
 /// <summary>
@@ -17,7 +15,7 @@ internal sealed class CachedSequence(string? tenant, bool isKept)
     public bool IsKept => isKept;
 
     /// <summary>All its tokens.</summary>
-    public List<int> Tokens { get; } = [];
+    public TokenList Tokens { get; } = new();
 
     /// <summary>Its sequence in the decoder, or −1.</summary>
     public int Slot { get; set; } = -1;
@@ -44,7 +42,7 @@ internal sealed class CachedSequence(string? tenant, bool isKept)
     public long LastUsed { get; set; }
 
     /// <summary>Its tokens, until they change.</summary>
-    public ReadOnlySpan<int> TokenSpan => CollectionsMarshal.AsSpan(Tokens);
+    public ReadOnlySpan<int> TokenSpan => Tokens.Span;
 
     /// <summary>Gives the states in host memory up.</summary>
     public void ReleaseStates()

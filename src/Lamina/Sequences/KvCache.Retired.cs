@@ -17,7 +17,7 @@ internal sealed partial class KvCache
         if (!TellsAnythingNew(sequence)
             || Try(sequence, () => HasRoom(sequence) ? Reserve(sequence, _store.Memory) : null) is not { } state)
         {
-            Drop(sequence);
+            Free(sequence);
         }
         else if (state.Bytes.Length < LargeState)
         {
@@ -27,6 +27,13 @@ internal sealed partial class KvCache
         {
             _retired.Add((sequence, state, Task.Run(state.TouchAsync)));
         }
+    }
+
+    /// <summary>Lets a sequence go that nobody uses any more, with all that is known of it.</summary>
+    public void Free(CachedSequence sequence)
+    {
+        Drop(sequence);
+        sequence.Tokens.Release();
     }
 
     /// <summary>Moves retired sequences to host memory.</summary>
@@ -65,7 +72,7 @@ internal sealed partial class KvCache
             state.Release();
         }
 
-        Drop(sequence);
+        Free(sequence);
     }
 
     private bool TellsAnythingNew(CachedSequence sequence)

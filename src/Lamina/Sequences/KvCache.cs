@@ -289,7 +289,7 @@ internal sealed partial class KvCache
     /// <summary>Makes a new sequence of the tokens of another, which computes none of them again.</summary>
     public void Fork(CachedSequence parent, CachedSequence child)
     {
-        child.Tokens.AddRange(parent.Tokens);
+        child.Tokens.AddRange(parent.TokenSpan);
         child.ExactLength = parent.ExactLength;
         if (parent.Slot >= 0 && parent.Computed > 0)
         {
