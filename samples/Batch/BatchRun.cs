@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Lamina;
+using Lamina.Gguf;
 using Lamina.LlamaCpp;
 using Samples;
 using Spectre.Console;
@@ -9,6 +10,9 @@ namespace Batch;
 /// <summary>Checks the files, loads the model, answers, and reports.</summary>
 internal sealed class BatchRun(Arguments arguments)
 {
+    /// <summary>The context that an engine has where nothing else is said.</summary>
+    private const int UsualContext = 4096;
+
     private readonly IAnsiConsole _status = StatusConsole.Open();
 
     private bool ToStandardOutput => arguments.Output is "-";
@@ -24,10 +28,11 @@ internal sealed class BatchRun(Arguments arguments)
 
         using var prompts = new PromptFile(arguments.Input);
         using var answers = ToStandardOutput ? null : new AnswerFile(arguments.Output);
-        var survey = Survey.Of(prompts, arguments.Restart ? null : answers, cancellationToken);
+        var survey = Survey.Of(
+            prompts, arguments.Restart ? null : answers, arguments.Generation.MaxTokens ?? int.MaxValue, cancellationToken);
         var tally = new Tally(survey);
         await using var engine = survey.Answered < survey.Total
-            ? await LoadAsync(survey.Total - survey.Answered, cancellationToken)
+            ? await LoadAsync(survey, cancellationToken)
             : null;
         answers?.Continue(survey.Length);
         if (engine is not null)
@@ -39,10 +44,14 @@ internal sealed class BatchRun(Arguments arguments)
         return tally;
     }
 
-    private async Task<IInferenceEngine> LoadAsync(int requests, CancellationToken cancellationToken)
+    private async Task<IInferenceEngine> LoadAsync(Survey survey, CancellationToken cancellationToken)
     {
-        // Memory is taken for every place: no more of them than there are requests.
-        var options = arguments.Engine with { MaxSequences = Math.Min(arguments.Parallel, requests) };
+        // Memory is taken for every place and every token of it: no more of them than these requests can need.
+        var options = arguments.Engine with
+        {
+            MaxSequences = Math.Min(arguments.Parallel, survey.Total - survey.Answered),
+            ContextSize = arguments.Engine.ContextSize ?? ContextFor(survey.LongestRequest),
+        };
         var clock = Stopwatch.StartNew();
         try
         {
@@ -59,6 +68,11 @@ internal sealed class BatchRun(Arguments arguments)
             throw new LaminaException(e.Operation, OptionNames.In(e.Message), innerException: e);
         }
     }
+
+    /// <summary>A context that such a request fits into; null for the engine's default.</summary>
+    private int? ContextFor(long tokens) => tokens < UsualContext
+        ? (int)Math.Min(tokens, GgufFile.Read(arguments.Model).ContextLength ?? tokens)
+        : null;
 
     private async Task AnswerAsync(
         IInferenceEngine engine,

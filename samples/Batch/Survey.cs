@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Batch;
 
 /// <summary>What there is to do, and what an earlier run has done.</summary>
@@ -5,16 +7,21 @@ namespace Batch;
 /// <param name="Answered">How many of them, the first ones, have an answer in the output.</param>
 /// <param name="Failed">How many of those answers are errors.</param>
 /// <param name="Length">Bytes of the output that these answers take.</param>
-internal sealed record Survey(int Total, int Answered, int Failed, long Length)
+/// <param name="LongestRequest">Tokens that a prompt without answer, and its answer, take at the most.</param>
+internal sealed record Survey(int Total, int Answered, int Failed, long Length, long LongestRequest)
 {
+    /// <summary>Tokens that stand around a prompt: those of a chat, and what a tokenizer adds.</summary>
+    private const int Around = 32;
+
     /// <summary>Reads the whole input, and the output beside it.</summary>
     /// <param name="prompts">The input.</param>
     /// <param name="answers">The output; null where there is nothing to continue.</param>
+    /// <param name="maxTokens">Tokens of an answer where a prompt says nothing else.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="InvalidDataException">A line of the input is no prompt, or the output is another's.</exception>
-    public static Survey Of(PromptFile prompts, AnswerFile? answers, CancellationToken cancellationToken)
+    public static Survey Of(PromptFile prompts, AnswerFile? answers, int maxTokens, CancellationToken cancellationToken)
     {
-        var survey = new Survey(0, 0, 0, 0);
+        var survey = new Survey(0, 0, 0, 0, 0);
         using var lines = (answers?.ReadLines() ?? []).GetEnumerator();
         var hasLine = lines.MoveNext();
         foreach (var prompt in prompts.Read())
@@ -23,6 +30,9 @@ internal sealed record Survey(int Total, int Answered, int Failed, long Length)
             survey = survey with { Total = survey.Total + 1 };
             if (!hasLine)
             {
+                // No token is shorter than a byte.
+                var most = Encoding.UTF8.GetByteCount(prompt.Prompt) + (long)(prompt.MaxTokens ?? maxTokens) + Around;
+                survey = survey with { LongestRequest = Math.Max(survey.LongestRequest, most) };
                 continue;
             }
 

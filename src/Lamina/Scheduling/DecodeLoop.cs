@@ -176,7 +176,7 @@ internal sealed class DecodeLoop : IDisposable
         {
             using var decoder = _setup.CreateDecoder();
             var store = _setup.CreateStore();
-            var cache = new KvCache(decoder, _setup.Model, store, _logger);
+            var cache = new KvCache(decoder, _setup.Model, store, _logger, wake: () => _work.Release());
             scheduler = new Scheduler(cache, _setup.Policy, _counters, _logger);
             StateFormat = decoder.StateFormat;
             CanShift = decoder.CanShift;

@@ -56,6 +56,8 @@ internal sealed class GenerationRequest : SequenceRequest
     /// <summary>The tokens as they come; it completes with the request.</summary>
     public ChannelReader<Token> Tokens => _channel.Reader;
 
+    public override bool Generates => true;
+
     public override bool IsGenerating => _generated > 0;
 
     public override int FirstOutput => Sequence.Tokens.Count - 1;

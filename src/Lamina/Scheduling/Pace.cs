@@ -4,7 +4,7 @@ namespace Lamina.Scheduling;
 
 /// <summary>
 /// How many tokens of prompts may join a batch in which streams wait for their next token: as many as lengthen the
-/// step by three quarters of what the streams alone take, by what steps took so far.
+/// step by two thirds of what the streams alone take, by what steps took so far.
 /// </summary>
 internal sealed class Pace
 {
@@ -12,7 +12,7 @@ internal sealed class Pace
     private const int Unmeasured = 8;
 
     private const int Least = 2;
-    private const double Stretch = 0.75;
+    private const double Stretch = 2.0 / 3;
 
     /// <summary>Tokens of a prompt from which on a step tells what one costs among many.</summary>
     private const int Many = 32;

@@ -95,20 +95,20 @@ internal sealed partial class Scheduler(
         LetGo();
         _compactor.Step(_running);
         TakeStreams();
-        var room = Planner.Streams == 0
+        var promptTokens = Planner.Streams == 0
             ? cache.Decoder.Options.BatchSize
-            : Planner.Streams + _pace.PromptTokens(Planner.Streams);
-        TakePrompts(room);
+            : _pace.PromptTokens(Planner.Streams);
+        TakePrompts(promptTokens);
         if (!_lacksRoom || _running.Count == 0)
         {
-            Admit(room);
+            Admit(promptTokens);
         }
 
         while (Planner.Count == 0 && _running.Count > 0)
         {
             // All of them wait for cells, which others of them have, or had until something that waits asked for more.
             TakeStreams();
-            TakePrompts(room);
+            TakePrompts(promptTokens);
             if (Planner.Count == 0 && _running.Count > 0 && !MakeRoom(_running[0]))
             {
                 Finish(_running[0], new LaminaException("decode", "The KV cache has no cell free for a request, though "
@@ -117,7 +117,7 @@ internal sealed partial class Scheduler(
             }
         }
 
-        cache.Settle(all: Planner.Count == 0);
+        cache.Settle();
         Planner.Make();
         counters.OnPlan(_running.Count, _waiting.Count, cache);
         return Planner.Count > 0;
@@ -176,11 +176,12 @@ internal sealed partial class Scheduler(
         }
     }
 
-    private void TakePrompts(int room)
+    /// <param name="most">The most tokens of prompts in this batch.</param>
+    private void TakePrompts(int most)
     {
         foreach (var request in _running)
         {
-            if (request.InBatch == 0 && !request.IsStream && !TakePrompt(request, room) && request.IsIndivisible)
+            if (request.InBatch == 0 && !request.IsStream && !TakePrompt(request, most) && request.IsIndivisible)
             {
                 // Those behind it wait as well, so that shorter ones cannot pass it for ever.
                 return;
@@ -188,12 +189,15 @@ internal sealed partial class Scheduler(
         }
     }
 
-    private bool TakePrompt(SequenceRequest request, int room) =>
-        Planner.Take(request, (int)Math.Min(room - Planner.Count, cache.FreeCells - Planner.Count));
+    private bool TakePrompt(SequenceRequest request, int most) =>
+        Planner.Take(request, (int)Math.Min(most - Planner.PromptTokens, cache.FreeCells - Planner.Count));
 
-    private void Admit(int room)
+    private void Admit(int most)
     {
-        while (Planner.Count < room && _waiting.TryPeek(out var request, out _) && TryAdmit(request))
+        while (_waiting.TryPeek(out var request, out _)
+            && Planner.Count < cache.Decoder.Options.BatchSize
+            && (Planner.PromptTokens < most || StartsAsStream(request))
+            && TryAdmit(request))
         {
             _waiting.Dequeue();
             Start(request);
@@ -202,12 +206,16 @@ internal sealed partial class Scheduler(
                 Complete(request);
                 LetGo();
             }
-            else if (!TakePrompt(request, room))
+            else if (!(request.IsStream ? Planner.Take(request, 1) : TakePrompt(request, most)))
             {
                 return;
             }
         }
     }
+
+    /// <summary>Whether all but the last token of a waiting request is known.</summary>
+    private bool StartsAsStream(SequenceRequest request) =>
+        request.Generates && request.Target - Math.Min(cache.Known(request.Sequence), request.FirstOutput) == 1;
 
     /// <summary>Sees that a request can have a slot, and cells for what it is to compute.</summary>
     private bool TryAdmit(SequenceRequest request)

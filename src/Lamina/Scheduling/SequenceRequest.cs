@@ -58,11 +58,14 @@ internal abstract class SequenceRequest(CachedSequence sequence, RequestProfile 
     /// <summary>Whether all its tokens have to be in one batch.</summary>
     public virtual bool IsIndivisible => false;
 
-    /// <summary>Whether it is past its prompt and generates.</summary>
+    /// <summary>Whether it goes on token by token after its prompt.</summary>
+    public virtual bool Generates => false;
+
+    /// <summary>Whether it is past its prompt.</summary>
     public virtual bool IsGenerating => false;
 
-    /// <summary>Whether it waits for one token at a time.</summary>
-    public bool IsStream => IsGenerating && Remaining == 1;
+    /// <summary>Whether it takes one token at a time; so does a prompt of which but the last token is left.</summary>
+    public bool IsStream => Generates && Remaining == 1;
 
     /// <summary>Called once, before anything else: puts the request's own tokens on the sequence.</summary>
     public virtual void Begin()

@@ -3,6 +3,11 @@ namespace Lamina.Sequences;
 /// <content>What is known of a sequence's beginning: by itself, and by others of the same tenant.</content>
 internal sealed partial class KvCache
 {
+    /// <summary>How many of a sequence's tokens are computed, by itself or by one with a slot that begins as it does.</summary>
+    public int Known(CachedSequence sequence) => sequence.Slot >= 0
+        ? sequence.Computed
+        : Math.Max(Best(sequence.States, sequence.TokenSpan).Length, BestResident(sequence, sequence.TokenSpan).Length);
+
     /// <summary>How many of a sequence's tokens it can have in the cells of another.</summary>
     public int Shareable(CachedSequence sequence) => CanShare ? BestResident(sequence, sequence.TokenSpan).Length : 0;
 

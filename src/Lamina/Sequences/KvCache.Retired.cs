@@ -25,7 +25,13 @@ internal sealed partial class KvCache
         }
         else
         {
-            _retired.Add((sequence, state, Task.Run(state.TouchAsync)));
+            _retired.Add((sequence, state, TouchAsync(state)));
+        }
+
+        async Task TouchAsync(StateBlock state)
+        {
+            await Task.Run(state.TouchAsync).ConfigureAwait(false);
+            _wake();
         }
     }
 
@@ -36,18 +42,21 @@ internal sealed partial class KvCache
         sequence.Tokens.Release();
     }
 
-    /// <summary>Moves retired sequences to host memory.</summary>
-    /// <param name="all">Those whose memory is not ready too.</param>
-    public void Settle(bool all)
+    /// <summary>
+    /// Moves a retired sequence to host memory whose memory is ready there: one at a time, so that nobody waits for many.
+    /// </summary>
+    public void Settle()
     {
-        for (var i = _retired.Count - 1; i >= 0; i--)
+        if (FirstReady() is { } ready)
         {
-            var (sequence, _, isReady) = _retired[i];
-            if (all || isReady.IsCompleted)
+            TrySettle(ready);
+            if (FirstReady() is not null)
             {
-                TrySettle(sequence);
+                _wake();
             }
         }
+
+        CachedSequence? FirstReady() => _retired.Find(static one => one.IsReady.IsCompleted).Sequence;
     }
 
     private bool TrySettle(CachedSequence sequence)
@@ -75,11 +84,15 @@ internal sealed partial class KvCache
         Free(sequence);
     }
 
+    /// <summary>Tokens beyond what a sequence in the cells knows that are worth a copy: of so many, they cost less.</summary>
+    private static int LeastNews(int tokens) => Math.Min(tokens, Math.Max(LeastReuse, tokens / 64));
+
     private bool TellsAnythingNew(CachedSequence sequence)
     {
         var computed = sequence.Computed;
         return sequence.Slot >= 0 && computed >= LeastReuse && computed <= sequence.ExactLength
             && !Decoder.Options.Embeddings
+            && BestResident(sequence, sequence.TokenSpan[..computed]).Length <= computed - LeastNews(computed)
             && _store.WantsPrefix(sequence.Tenant, sequence.TokenSpan[..computed], _canTruncate);
     }
 }

@@ -20,6 +20,7 @@ internal sealed partial class KvCache
 
     private readonly StateStore _store;
     private readonly ILogger _logger;
+    private readonly Action _wake;
     private readonly CachedSequence?[] _slots;
     private readonly CellLedger? _ledger;
     private readonly bool _canTruncate;
@@ -30,11 +31,13 @@ internal sealed partial class KvCache
     /// <param name="model">Its model.</param>
     /// <param name="store">The host memory behind it.</param>
     /// <param name="logger">Where it says what it had to give up.</param>
-    public KvCache(IDecoder decoder, ModelInfo model, StateStore store, ILogger logger)
+    /// <param name="wake">Has the loop call <see cref="Settle()"/> soon; called on any thread.</param>
+    public KvCache(IDecoder decoder, ModelInfo model, StateStore store, ILogger logger, Action wake)
     {
         Decoder = decoder;
         _store = store;
         _logger = logger;
+        _wake = wake;
         _slots = new CachedSequence?[decoder.Options.SequenceCount];
         FreeSlots = _slots.Length;
         _canTruncate = model.Memory == MemoryKind.Attention;

@@ -1,3 +1,4 @@
+using Lamina.Runtime;
 using Lamina.Scheduling;
 using Lamina.Tests.Fakes;
 
@@ -93,6 +94,35 @@ internal sealed class BatchingTests
             "and the flood goes on beside it");
         Assert.That(
             runtime.Batches.Skip(61).Max(batch => batch.Tokens.Count), Is.EqualTo(256), "alone, prompts fill the batch");
+    }
+
+    [TestCase(KvLayout.Shared)]
+    [TestCase(KvLayout.PerSequence)]
+    public async Task Generate_OneTokenLeftToCompute_JoinsTheStreamsAtOnce(KvLayout layout)
+    {
+        using var forksAreOn = new ManualResetEventSlim();
+        using var runtime = new FakeRuntime { Answer = prompt => prompt.Length < 10 ? new string('s', 60) : "f" };
+        runtime.OnDecode = batch =>
+            batch.Index < 2 || forksAreOn.Wait(Eventually.Patience) ? null : throw new TimeoutException();
+        await using var engine = await runtime.StartEngineAsync(
+            new() { MaxSequences = 32, KvLayout = layout, ContextSize = 512 }, new StoppedClock());
+        using var origin = await engine.OpenSequenceAsync();
+        await origin.AppendAsync(new string('o', 40) + ">");
+        var forks = origin.Fork(24);
+        var stream = engine.ReadAllAsync("s>");
+        await Eventually.IsTrueAsync(() => runtime.Batches.Count == 3);
+        var flood = engine.ReadAllAsync(new string('p', 300) + ">");
+        var others = forks.Select(fork => fork.CompleteAsync(EngineCalls.Greedy)).ToArray();
+        await Eventually.IsTrueAsync(() => engine.GetMetrics().QueuedRequests == 25);
+        forksAreOn.Set();
+        await Task.WhenAll([stream, flood, .. others]);
+
+        var next = runtime.Batches.ElementAt(3);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(next.Tokens.Count(token => token.Token == 'p'), Is.EqualTo(PromptTokensBesideStreams));
+            Assert.That(next.Tokens.Count(token => token.Token == '>'), Is.EqualTo(24), "the last token of each fork");
+        }
     }
 
     [Test]

@@ -49,6 +49,20 @@ internal sealed class PrefixReuseTests(KvLayout layout, MemoryKind memory)
     }
 
     [Test]
+    public async Task Fork_ThatIsDisposedOfWhileItsOriginIsThere_IsNotSaved()
+    {
+        using var origin = await _engine.OpenSequenceAsync();
+        await origin.AppendAsync(Beginning);
+        var fork = origin.Fork();
+        await fork.CompleteAsync(EngineCalls.Greedy with { MaxTokens = 2 });
+        var saved = 0;
+        _runtime.OnCall = member => saved += string.Equals(member, nameof(IDecoder.SaveState), StringComparison.Ordinal) ? 1 : 0;
+        fork.Dispose();
+        await origin.AppendAsync("more"); // its turn comes after the fork's end
+        Assert.That(saved, Is.Zero);
+    }
+
+    [Test]
     public async Task LongerState_ServesAShorterMatchWhereItCanBeCut()
     {
         await AnswerAsync(Beginning + "one");
