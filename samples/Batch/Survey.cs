@@ -28,26 +28,23 @@ internal sealed record Survey(int Total, int Answered, int Failed, long Length, 
         {
             cancellationToken.ThrowIfCancellationRequested();
             survey = survey with { Total = survey.Total + 1 };
-            if (!hasLine)
-            {
-                // No token is shorter than a byte.
-                var most = Encoding.UTF8.GetByteCount(prompt.Prompt) + (long)(prompt.MaxTokens ?? maxTokens) + Around;
-                survey = survey with { LongestRequest = Math.Max(survey.LongestRequest, most) };
-                continue;
-            }
-
-            var line = lines.Current;
-            if (answers!.ReadAnswer(line, prompt) is { } isError)
+            if (hasLine && answers!.ReadAnswer(lines.Current, prompt) is { } isError)
             {
                 survey = survey with
                 {
                     Answered = survey.Answered + 1,
                     Failed = survey.Failed + (isError ? 1 : 0),
-                    Length = line.End,
+                    Length = lines.Current.End,
                 };
             }
+            else
+            {
+                // No token is shorter than a byte.
+                var most = Encoding.UTF8.GetByteCount(prompt.Prompt) + (long)(prompt.MaxTokens ?? maxTokens) + Around;
+                survey = survey with { LongestRequest = Math.Max(survey.LongestRequest, most) };
+            }
 
-            hasLine = lines.MoveNext();
+            hasLine = hasLine && lines.MoveNext();
         }
 
         return hasLine
