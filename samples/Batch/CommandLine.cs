@@ -74,7 +74,7 @@ internal sealed class CommandLine
     {
         var parallel = result.GetValue(_parallel) ?? DefaultParallel;
         return new(
-            result.GetRequiredValue(_options.Model),
+            ModelOptions.Read(result, _options.Model),
             result.GetRequiredValue(_input),
             result.GetRequiredValue(_output),
             result.GetValue(_restart),

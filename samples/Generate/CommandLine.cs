@@ -11,7 +11,8 @@ internal sealed class CommandLine
 
     private readonly Option<string?> _prompt = new("--prompt", "-p")
     {
-        Description = "The text to continue. \"-\", or leaving it out with input redirected, reads standard input.",
+        Description = "The text to continue. \"-\", or leaving it out with input redirected, reads standard input. The tiny "
+            + "model has one of its own.",
         HelpName = "text",
     };
 
@@ -43,7 +44,8 @@ internal sealed class CommandLine
     public RootCommand Root { get; }
 
     public Arguments Read(ParseResult result) => new(
-        result.GetRequiredValue(_options.Model),
+        ModelOptions.Read(result, _options.Model),
+        result.GetValue(_options.Model) is null,
         result.GetValue(_prompt),
         result.GetValue(_json),
         _options.ReadEngine(result, maxSequences: 1),

@@ -11,13 +11,18 @@ namespace Generate;
 /// <summary>Loads the model, generates, and reports.</summary>
 internal sealed class Generation(Arguments arguments)
 {
+    /// <summary>What the tiny model continues for those who only want to see something.</summary>
+    private const string FirstPrompt = "Once upon a time";
+
     private readonly IAnsiConsole _status = StatusConsole.Open();
 
     /// <summary>Runs to the end.</summary>
     /// <returns>False when it was cancelled while it generated.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        var prompt = await PromptReader.ReadAsync(arguments.Prompt, cancellationToken);
+        var given = await PromptReader.ReadAsync(arguments.Prompt, cancellationToken);
+        var prompt = given ?? (arguments.HasOwnModel ? FirstPrompt : throw new UsageException(
+            "There is no prompt: give one with --prompt, or on standard input. See --help."));
 
         var loading = Stopwatch.StartNew();
         await using var engine = await LoadProgress.ShowAsync(
@@ -28,6 +33,11 @@ internal sealed class Generation(Arguments arguments)
         loading.Stop();
 
         using var output = StandardOutput.Open();
+        if (given is null && !arguments.Json)
+        {
+            output.Write(prompt);
+        }
+
         var text = new StringBuilder();
         var tokens = new List<int>();
         Token last = default;

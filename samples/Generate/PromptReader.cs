@@ -6,15 +6,18 @@ namespace Generate;
 /// <summary>Finds the prompt: on the command line, or on standard input.</summary>
 internal static class PromptReader
 {
-    public static async Task<string> ReadAsync(string? prompt, CancellationToken cancellationToken)
+    /// <param name="prompt">What the command line says; null for nothing.</param>
+    /// <param name="cancellationToken">Stops waiting for input.</param>
+    /// <returns>The prompt; null where none was given, neither there nor on standard input.</returns>
+    public static async Task<string?> ReadAsync(string? prompt, CancellationToken cancellationToken)
     {
         if (prompt is null && !Console.IsInputRedirected)
         {
-            throw new UsageException("There is no prompt: give one with --prompt, or on standard input. See --help.");
+            return null;
         }
 
         var text = prompt is null or "-" ? await ReadInputAsync(cancellationToken) : prompt;
-        return text.Length > 0 ? text : throw new UsageException("The prompt is empty.");
+        return text.Length > 0 ? text : prompt is null ? null : throw new UsageException("The prompt is empty.");
     }
 
     private static async Task<string> ReadInputAsync(CancellationToken cancellationToken)

@@ -18,12 +18,7 @@ internal sealed class ModelOptions
         RefuseEmpty(Stop);
     }
 
-    public Option<string> Model { get; } = new("--model", "-m")
-    {
-        Description = "The model, a GGUF file.",
-        HelpName = "file",
-        Required = true,
-    };
+    public Option<string?> Model { get; } = CreateModel();
 
     public Option<int?> MaxTokens { get; }
 
@@ -72,6 +67,15 @@ internal sealed class ModelOptions
 
     public Option<int?> Threads { get; } = NumberOption.Create<int>(
         ["--threads"], "count", "Threads to compute with. [default: one for each processor]", 1, 512);
+
+    public static Option<string?> CreateModel() => new("--model", "-m")
+    {
+        Description = "The model, a GGUF file. [default: the tiny model that comes with Lamina]",
+        HelpName = "file",
+    };
+
+    /// <summary>The path of a model's file.</summary>
+    public static string Read(ParseResult result, Option<string?> model) => result.GetValue(model) ?? TinyModel.Path;
 
     public static void RefuseEmpty(Option option) =>
         option.Validators.Add(result =>

@@ -23,6 +23,20 @@ public sealed class GgufValue
         _offsets = offsets;
     }
 
+    /// <summary>Makes a scalar of any of the format's types.</summary>
+    /// <param name="value">
+    /// A <see cref="bool"/>, a <see cref="string"/>, or an integer or floating-point number; its .NET type decides the type.
+    /// </param>
+    /// <exception cref="ArgumentException">The format has no such type.</exception>
+    public static GgufValue Create(object value) => GgufValueWriter.Scalar(value);
+
+    /// <summary>Makes an array.</summary>
+    /// <param name="values">The elements, of a type that <see cref="Create"/> takes.</param>
+    /// <typeparam name="T">The .NET type of the elements, which decides the type.</typeparam>
+    /// <exception cref="ArgumentException">The format has no such type.</exception>
+    public static GgufValue CreateArray<T>(IEnumerable<T> values)
+        where T : notnull => GgufValueWriter.Array(values);
+
     /// <summary>The type of the scalar, or of the elements of the array.</summary>
     public GgufValueType Type { get; }
 

@@ -27,13 +27,13 @@ public sealed class GenerateSampleTests
         });
     }
 
-    [TestCase("Option '--model' is required.")]
     [TestCase("'--max-tokens' was 'many'", "--model", "x.gguf", "--prompt", "x", "--max-tokens", "many")]
     [TestCase("'--temperature' was 'NaN'", "--model", "x.gguf", "--prompt", "x", "--temperature", "NaN")]
     [TestCase("'--top-p' was '1.5'", "--model", "x.gguf", "--prompt", "x", "--top-p", "1.5")]
     [TestCase("'--stop' was given an empty text", "--model", "x.gguf", "--prompt", "x", "--stop", "")]
     [TestCase("'--frobnicate'", "--model", "x.gguf", "--prompt", "x", "--frobnicate")]
-    [TestCase("The prompt is empty.", "--model", "x.gguf")]
+    [TestCase("There is no prompt", "--model", "x.gguf")]
+    [TestCase("The prompt is empty.", "--prompt", "")]
     public async Task Usage_Wrong_IsOneLineAndExitCode2(string expected, params string[] arguments)
     {
         var result = await RunAsync(arguments);

@@ -1,0 +1,135 @@
+using TinyCorpus.Stories;
+using TinyCorpus.Talk;
+using TinyCorpus.Tasks;
+
+namespace TinyCorpus;
+
+/// <summary>Texts without end to train a small model on: stories, tasks with their solutions, talk; plain and as chats.</summary>
+public static class Corpus
+{
+    private const int LongChat = 1800;
+
+    // What is asked how often: the hard more often than the easy, which they contain.
+    private static readonly (int Weight, TinyTask Task)[] Tasks =
+    [
+        (2, new AdditionTask(1)), (3, new AdditionTask(2)), (6, new AdditionTask(3)), (4, new AdditionTask(4)), (6, new AdditionTask(5)),
+        (2, new SubtractionTask(1)), (3, new SubtractionTask(2)), (6, new SubtractionTask(3)), (4, new SubtractionTask(4)),
+        (6, new SubtractionTask(5)),
+        (8, new MultiplicationTask(1)), (10, new MultiplicationTask(2)),
+        (7, new ExpressionTask(2)), (7, new ExpressionTask(3)),
+        (8, new StoryProblemTask(2)), (8, new StoryProblemTask(3)),
+        (1, new ListTask(ListOrder.Same, 3)), (1, new ListTask(ListOrder.Same, 5)), (2, new ListTask(ListOrder.Same, 8)),
+        (1, new ListTask(ListOrder.Reversed, 3)), (2, new ListTask(ListOrder.Reversed, 5)), (3, new ListTask(ListOrder.Reversed, 8)),
+        (1, new ListTask(ListOrder.Sorted, 3)), (6, new ListTask(ListOrder.Sorted, 5)), (8, new ListTask(ListOrder.Sorted, 8)),
+        (1, new EntailmentTask(2)), (4, new EntailmentTask(3)), (3, new EntailmentTask(4)), (6, new EntailmentTask(6)),
+        (10, new ExtractionTask()),
+    ];
+
+    private static readonly int TotalWeight = Tasks.Sum(entry => entry.Weight);
+
+    /// <summary>The chat template of all chats, in Jinja.</summary>
+    public static string ChatTemplate => ChatForm.Template;
+
+    /// <summary>A document. It holds no question that is <see cref="Exercise.IsHeldOut">held out</see>.</summary>
+    /// <param name="random">Where it is drawn from.</param>
+    public static Document Next(Random random) => random.Next(100) switch
+    {
+        < 14 => Story.Create(random).ToDocument(random),
+        < 22 => PlainText(random),
+        < 34 => ToolChat(random),
+        _ => Chat(random),
+    };
+
+    /// <summary>A question as a prompt, up to where the model is to answer.</summary>
+    /// <param name="exercise">The question.</param>
+    public static Document Ask(Exercise exercise)
+    {
+        var document = new Document();
+        if (exercise.System is { } system)
+        {
+            document.System(system);
+        }
+
+        return document.User(exercise.Question).Control(Document.MessageStart, isLearned: false).Give("assistant\n");
+    }
+
+    private static Exercise Exercise(Random random)
+    {
+        var at = random.Next(TotalWeight);
+        foreach (var (weight, task) in Tasks)
+        {
+            if ((at -= weight) < 0)
+            {
+                return task.Create(random, heldOut: false);
+            }
+        }
+
+        throw new InvalidOperationException("The weights do not add up.");
+    }
+
+    private static (string Question, string Answer) Exchange(Random random)
+    {
+        var (question, answer) = random.Next(100) switch
+        {
+            < 76 when Exercise(random) is var exercise => (exercise.Question, exercise.Solution),
+            < 90 => LaminaTalk.Draw(random),
+            _ => SmallTalk.Draw(random),
+        };
+
+        // People are not always careful.
+        question = random.Percent(8) ? string.Concat(char.ToLowerInvariant(question[0]).ToString(), question.AsSpan(1)) : question;
+        return (random.Percent(8) ? question.TrimEnd('?', '.', '!') : question, answer);
+    }
+
+    private static Document PlainText(Random random)
+    {
+        var document = new Document();
+        for (var left = random.Next(1, 5); left > 0; left--)
+        {
+            var (question, answer) = Exchange(random);
+            document.Give($"Question: {question}\nAnswer:\n").Say(answer + "\n");
+        }
+
+        return document.Control(Document.EndOfText, isLearned: true);
+    }
+
+    private static Document Chat(Random random)
+    {
+        var document = new Document();
+        if (random.Percent(15))
+        {
+            document.System(random.Pick("You are a helpful assistant.", "Answer the user.", "You are the tiny model of Lamina.", "Be brief."));
+        }
+
+        // Some chats are long, so that the model learns to look far back.
+        var turns = random.Percent(15) ? random.Next(6, 14) : random.Next(1, 5);
+        for (var length = 0; turns > 0 && length < LongChat; turns--)
+        {
+            var (question, answer) = random.Percent(94) ? Exchange(random) : Story.Create(random).ToTurn(random);
+            document.User(question).Assistant(answer);
+            length += question.Length + answer.Length;
+        }
+
+        return document;
+    }
+
+    private static Document ToolChat(Random random)
+    {
+        var document = new Document();
+        if (random.Percent(10))
+        {
+            var (question, answer) = SmallTalk.Draw(random);
+            return document.System(ChatForm.ToolSystem(random.PickSome<Tool>(random.Next(1, 4), Tools.All))).User(question).Assistant(answer);
+        }
+
+        while (true)
+        {
+            var (exercise, toolCase) = ToolCallTask.CreateCase(random);
+            if (!exercise.IsHeldOut)
+            {
+                document.System(exercise.System!).User(exercise.Question).Assistant(exercise.Solution);
+                return random.Percent(60) ? document.ToolResult(toolCase.Result).Assistant(toolCase.Reply) : document;
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Lamina;
+using Lamina.Sampling;
+using Lamina.Tokens;
+
+namespace TinyCorpus.Evaluation;
+
+/// <summary>Asks a model the questions of a task, all at once, and has a program check the answers.</summary>
+/// <param name="engine">The model; it stays the caller's.</param>
+/// <param name="options">How it is tested.</param>
+public sealed class TaskEvaluator(IInferenceEngine engine, EvaluationOptions options)
+{
+    /// <summary>Tests one task.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<TaskScore> EvaluateAsync(TinyTask task, CancellationToken cancellationToken = default)
+    {
+        var random = new Random(options.Seed);
+        var exercises = Enumerable.Range(0, options.Questions).Select(_ => task.Create(random, heldOut: true)).ToArray();
+        var greedy = await Task.WhenAll(exercises.Select(exercise => GreedyAsync(task, exercise, cancellationToken)));
+        var sampled = options.Samples == 0 ? [] : await Task.WhenAll(exercises
+            .Take(options.SampledQuestions)
+            .Select((exercise, index) => SampleAsync(task, exercise, index, cancellationToken)));
+        return new(
+            task,
+            Share(greedy, verdict => verdict.IsWellFormed),
+            Share(greedy, verdict => verdict.IsCorrect),
+            sampled.Length == 0 ? 0 : sampled.Average(answers => Share(answers, answer => answer.Verdict.IsCorrect)),
+            Share(sampled, HasRightMajority),
+            Share(sampled, answers => Array.Exists(answers, answer => answer.Verdict.IsCorrect)));
+    }
+
+    private static double Share<T>(T[] all, Func<T, bool> isCounted) => all.Length == 0 ? 0 : (double)all.Count(isCounted) / all.Length;
+
+    private static bool HasRightMajority((string Text, Verdict Verdict)[] answers) => answers
+        .Where(answer => answer.Verdict.IsWellFormed)
+        .GroupBy(answer => TinyTask.ReadAnswer(answer.Text) ?? answer.Text.Trim(), StringComparer.Ordinal)
+        .MaxBy(group => group.Count())?.First().Verdict.IsCorrect ?? false;
+
+    private static Prompt ToPrompt(Exercise exercise) => Corpus.Ask(exercise).Pieces
+        .Select(piece => piece.IsControl ? Prompt.FromMarkup(piece.Text) : piece.Text)
+        .Aggregate((all, next) => all + next);
+
+    private async Task<Verdict> GreedyAsync(TinyTask task, Exercise exercise, CancellationToken cancellationToken)
+    {
+        var answer = await engine.CompleteAsync(ToPrompt(exercise), Options(new() { Temperature = 0 }), cancellationToken);
+        return task.Check(exercise, answer.Text);
+    }
+
+    private async Task<(string Text, Verdict Verdict)[]> SampleAsync(
+        TinyTask task, Exercise exercise, int index, CancellationToken cancellationToken)
+    {
+        var sampling = new SamplingOptions { Temperature = options.Temperature, TopK = 0, TopP = 1, MinP = 0 };
+        using var sequence = await engine.OpenSequenceAsync(cancellationToken: cancellationToken);
+        await sequence.AppendAsync(ToPrompt(exercise), cancellationToken);
+        var forks = sequence.Fork(options.Samples);
+        try
+        {
+            return await Task.WhenAll(forks.Select(async (fork, sample) =>
+            {
+                var seed = (uint)HashCode(index, sample);
+                var answer = await fork.CompleteAsync(Options(sampling with { Seed = seed }), cancellationToken);
+                return (answer.Text, task.Check(exercise, answer.Text));
+            }));
+        }
+        finally
+        {
+            foreach (var fork in forks)
+            {
+                fork.Dispose();
+            }
+        }
+    }
+
+    private int HashCode(int index, int sample) => (((options.Seed * 1009) + index) * 1009) + sample;
+
+    private GenerationOptions Options(SamplingOptions sampling) => new() { MaxTokens = options.MaxTokens, Sampling = sampling };
+}

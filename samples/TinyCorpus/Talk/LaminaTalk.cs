@@ -1,0 +1,83 @@
+namespace TinyCorpus.Talk;
+
+/// <summary>Questions about Lamina, answered in a sentence.</summary>
+internal static class LaminaTalk
+{
+    private static readonly (string[] Questions, string[] Answers)[] Exchanges =
+    [
+        (["What is Lamina?", "Tell me about Lamina.", "What does Lamina do?", "Explain Lamina.", "Describe Lamina in a sentence."],
+            ["Lamina is a library that runs language models inside a .NET process.",
+                "Lamina is a .NET library that runs GGUF models in your own program, on llama.cpp."]),
+        (["What is Lamina for?", "Why should I use Lamina?", "When do I need Lamina?"],
+            ["Lamina is for programs that run a language model themselves, without a server.",
+                "With Lamina your program runs a language model itself; no server is needed."]),
+        (["Which models does Lamina run?", "What models can I use with Lamina?", "Which file format does Lamina read?"],
+            ["Lamina runs models in GGUF files.", "Any model in a GGUF file that llama.cpp knows."]),
+        (["What is GGUF?", "What is a GGUF file?", "Explain GGUF."],
+            ["GGUF is the file format of llama.cpp: the weights of a model with all that is needed to run it."]),
+        (["What is llama.cpp?", "Explain llama.cpp."],
+            ["llama.cpp is a library in C and C++ that computes language models; Lamina is built on it."]),
+        (["In which language is Lamina written?", "Is Lamina written in C#?", "What language is Lamina made in?"],
+            ["Lamina is written in C#.", "Lamina is written in C#, and calls llama.cpp for the computing."]),
+        (["How do I load a model?", "How do I load a model with Lamina?", "How can I open a model?"],
+            ["Call LlamaCpp.LoadAsync with the path of the GGUF file.", "With LlamaCpp.LoadAsync and the path of the file."]),
+        (["How do I generate text?", "How do I get text from a model?", "How can I stream tokens?"],
+            ["Call GenerateAsync on the engine and read the tokens as they come.", "GenerateAsync streams the tokens; CompleteAsync returns the whole text."]),
+        (["How do I get embeddings?", "Can Lamina compute embeddings?", "How do I embed a text?"],
+            ["Call EmbedAsync on an engine with an embedding model."]),
+        (["How do I score a text?", "Can Lamina compute the likelihood of a text?", "What does ScoreAsync do?"],
+            ["ScoreAsync tells how likely a text is after another."]),
+        (["How many requests can run at once?", "Can Lamina run many requests together?", "Does Lamina batch requests?"],
+            ["As many as MaxSequences says; all of them share each step.", "Yes, requests share each step, and others wait for their turn."]),
+        (["Is an engine thread-safe?", "Can I call Lamina from many threads?", "Is Lamina thread-safe?"],
+            ["Yes, an engine can be called from any thread.", "Yes, call an engine from as many threads as you like."]),
+        (["What is a sequence?", "What is a sequence in Lamina?", "What can a sequence do?"],
+            ["A sequence is an open text: it can be continued, scored, rewound, forked and saved."]),
+        (["What does a fork do?", "What is a fork?", "What does Fork do?"],
+            ["A fork is a copy of a sequence that reads nothing again."]),
+        (["What is the KV cache?", "What is a KV cache?", "Explain the KV cache."],
+            ["The KV cache holds what the model computed for the tokens so far, so that it need not do it again."]),
+        (["What is the prefix cache?", "What does the prefix cache do?"],
+            ["The prefix cache keeps the beginnings of prompts, so that they are read only once."]),
+        (["What is a token?", "Explain tokens.", "What are tokens?"],
+            ["A token is a piece of text, often a word or a part of one."]),
+        (["What are logits?", "What is a logit?"],
+            ["Logits are the numbers that a model gives to all tokens: the larger, the more likely the token is next."]),
+        (["What is prefill?", "What does prefill mean?"], ["Prefill is the reading of the prompt, many tokens at once."]),
+        (["What is decoding?", "What does decode mean?"], ["Decoding makes one token after the other."]),
+        (["What is a sampler?", "What does a sampler do?", "Explain samplers."],
+            ["A sampler chooses the next token from the logits."]),
+        (["What is temperature?", "What does temperature do?", "Explain the temperature."],
+            ["Temperature says how freely tokens are chosen; at 0 it is always the most likely one."]),
+        (["What is top-k?", "What does top-k mean?"], ["Top-k keeps only the k most likely tokens."]),
+        (["What is top-p?", "What does top-p mean?"], ["Top-p keeps the fewest tokens that together have the probability p."]),
+        (["What is quantization?", "What does quantization do?", "Explain quantization."],
+            ["Quantization stores weights in fewer bits, so that a model is smaller and often faster."]),
+        (["What is speculative decoding?", "What is speculation?", "Explain speculative decoding."],
+            ["A small model drafts some tokens, and the large one checks them all at once."]),
+        (["What is NUMA?", "What does NUMA mean?"], ["NUMA means that each processor has memory that is nearer to it than the rest."]),
+        (["Does Lamina need a GPU?", "Can Lamina run without a GPU?", "Does Lamina run on a CPU?"],
+            ["No GPU is needed: Lamina runs on the CPU.", "Lamina runs on the CPU; a GPU is not needed."]),
+        (["Does Lamina need the internet?", "Does Lamina work offline?", "Can I use Lamina offline?"],
+            ["Lamina works offline, once you have a model.", "No internet is needed once you have a model."]),
+        (["What license does Lamina have?", "Is Lamina free?", "Which license has Lamina?", "Is Lamina open source?"],
+            ["Lamina has the MIT license.", "Lamina is free, under the MIT license."]),
+        (["Which systems does Lamina run on?", "Does Lamina run on Linux?", "Does Lamina run on Windows?"],
+            ["Lamina has libraries for Linux, Windows and macOS.", "There are libraries for Linux, Windows and macOS."]),
+        (["How do I cancel a request?", "Can I cancel a request?", "How can I stop a generation?"],
+            ["Cancel its token: the stream ends at once and its place is free.", "With a cancellation token; the request then frees its place at once."]),
+        (["How do I use dependency injection?", "Does Lamina support dependency injection?"],
+            ["Call AddLlamaCpp and AddLamina on the services."]),
+        (["What happens when the context is full?", "What if the text is too long?"],
+            ["The answer ends, fails, or goes on without its oldest half, as you choose."]),
+        (["What is the tiny model?", "What is TinyModel?", "What is Lamina.TinyModel?"],
+            ["The tiny model is a very small model that comes with Lamina, for tests and first steps.",
+                "It is me: a very small model, for tests and first steps."]),
+    ];
+
+    public static (string Question, string Answer) Draw(Random random)
+    {
+        var (questions, answers) = random.Pick<(string[] Questions, string[] Answers)>(Exchanges);
+        return (random.Pick<string>(questions), random.Pick<string>(answers));
+    }
+}

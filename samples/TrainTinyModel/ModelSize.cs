@@ -1,0 +1,9 @@
+namespace TrainTinyModel;
+
+/// <summary>Which model to train.</summary>
+internal enum ModelSize
+{
+    Tiny,
+    Draft,
+    Test,
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using TorchSharp;
+using TrainTinyModel.Network;
+using static TorchSharp.torch;
+
+namespace TrainTinyModel.Training;
+
+/// <summary>Trains a network, from the last checkpoint on.</summary>
+internal sealed class Trainer(TrainingSettings settings, LlamaNetwork network, BatchSource source, string checkpoint)
+{
+    private const int StepsBetweenReports = 20;
+    private const int StepsBetweenCheckpoints = 200;
+
+    /// <summary>Trains to the end.</summary>
+    /// <param name="report">Is told how it goes.</param>
+    /// <param name="cancellationToken">Stops after a step, with a checkpoint.</param>
+    public void Run(Action<TrainingReport> report, CancellationToken cancellationToken)
+    {
+        using var optimizer = new Optimizer(network.Parameters);
+        var tensors = network.Parameters.Concat(optimizer.State.Select(pair => KeyValuePair.Create("optimizer." + pair.Key, pair.Value))).ToArray();
+        var run = settings.ToString();
+        var first = Checkpoint.Load(checkpoint, run, tensors);
+        var clock = Stopwatch.StartNew();
+        var loss = 0.0;
+        for (var step = first; step < settings.Steps; step++)
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                Checkpoint.Save(checkpoint, run, step, tensors);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            var stepLoss = Learn(step);
+            optimizer.Step(step, settings.RateAt(step));
+            loss = step == first ? stepLoss : loss + (0.05 * (stepLoss - loss));
+            var done = step + 1;
+            if (done % StepsBetweenReports == 0 || done == settings.Steps)
+            {
+                var perStep = clock.Elapsed / (done - first);
+                report(new(done, settings.Steps, loss, settings.TokensPerStep / perStep.TotalSeconds, perStep * (settings.Steps - done)));
+            }
+
+            if (done % StepsBetweenCheckpoints == 0 || done == settings.Steps)
+            {
+                Checkpoint.Save(checkpoint, run, done, tensors);
+            }
+        }
+    }
+
+    private double Learn(int step)
+    {
+        using var scope = NewDisposeScope();
+        var batch = source.Create(step);
+        var inputs = tensor(batch.Inputs, [batch.Rows, batch.Length]);
+        var places = tensor(batch.Places.ToArray());
+        var targets = tensor(batch.Targets.ToArray());
+        var logits = network.Logits(network.Forward(inputs).index_select(0, places));
+        var loss = nn.functional.cross_entropy(logits, targets);
+        loss.backward();
+        return loss.item<float>();
+    }
+}
