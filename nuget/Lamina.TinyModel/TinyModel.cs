@@ -7,7 +7,7 @@ namespace Lamina;
 /// </remarks>
 public static class TinyModel
 {
-    /// <summary>The model: llama architecture, 4.5 million weights in F16, 9 MB, context of 1,024 tokens, chats in ChatML.</summary>
+    /// <summary>The model: llama architecture, 3.7 million weights in F16, 7.4 MB, context of 1,024 tokens, chats in ChatML.</summary>
     /// <exception cref="FileNotFoundException">The file is not beside the program.</exception>
     public static string Path => Find("lamina-tiny.gguf");
 

@@ -17,17 +17,14 @@ internal sealed class EvaluationRun(Arguments arguments)
             _status,
             arguments.Model,
             progress => LlamaCpp.LoadAsync(arguments.Model, arguments.Engine, progress, cancellationToken: cancellationToken));
-        var evaluator = new TaskEvaluator(engine, arguments.Options);
-        var scores = new List<TaskScore>();
         var clock = Stopwatch.StartNew();
-        foreach (var task in arguments.Tasks)
-        {
-            scores.Add(await evaluator.EvaluateAsync(task, cancellationToken));
-            StatusConsole.Line(
+        var done = 0;
+        var scores = await new TaskEvaluator(engine, arguments.Options).EvaluateAsync(
+            arguments.Tasks,
+            score => StatusConsole.Line(
                 _status,
-                $"{scores.Count} of {arguments.Tasks.Count}: {task.Name}, {scores[^1].Greedy:P0}, {StatusConsole.Seconds(clock.Elapsed)}");
-        }
-
+                $"{++done} of {arguments.Tasks.Count}: {score.Task.Name}, {score.Greedy:P0}, {StatusConsole.Seconds(clock.Elapsed)}"),
+            cancellationToken);
         using var output = StandardOutput.Open();
         output.Write(TaskScore.ToTable(scores, arguments.Options.Samples) + "\n");
     }

@@ -71,8 +71,8 @@ public static class Corpus
     {
         var (question, answer) = random.Next(100) switch
         {
-            < 76 when Exercise(random) is var exercise => (exercise.Question, exercise.Solution),
-            < 90 => LaminaTalk.Draw(random),
+            < 86 when Exercise(random) is var exercise => (exercise.Question, exercise.Solution),
+            < 95 => LaminaTalk.Draw(random),
             _ => SmallTalk.Draw(random),
         };
 

@@ -1,3 +1,5 @@
+using Lamina.Tokens;
+
 namespace TinyCorpus;
 
 /// <summary>A text to learn from: pieces of text and control tokens.</summary>
@@ -35,6 +37,10 @@ public sealed class Document
     /// <param name="isLearned">Whether a model should learn to say it.</param>
     /// <returns>The same document.</returns>
     internal Document Control(string token, bool isLearned) => Add(new(token, IsControl: true, isLearned));
+
+    /// <summary>The document for a model to read: its control tokens are such, its text is text whatever it holds.</summary>
+    public Prompt ToPrompt() => _pieces.Aggregate(
+        Prompt.Empty, static (all, piece) => all + (piece.IsControl ? Prompt.FromMarkup(piece.Text) : piece.Text));
 
     /// <summary>The document as one text.</summary>
     public override string ToString() => string.Concat(_pieces.Select(piece => piece.Text));

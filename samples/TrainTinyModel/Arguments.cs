@@ -1,3 +1,4 @@
+using TinyCorpus.Evaluation;
 using TrainTinyModel.Training;
 
 namespace TrainTinyModel;
@@ -12,18 +13,24 @@ internal sealed record Arguments(string Output, ModelSize Size, int? Steps, int 
 {
     public TrainingSettings Settings => Size switch
     {
-        ModelSize.Tiny => new(Layers: 5, FeedForward: 768, Vocabulary: 2048, Steps ?? 4500, TokensPerStep: 4096, Rate: 0.004f, Seed),
-        ModelSize.Draft => new(Layers: 2, FeedForward: 256, Vocabulary: 2048, Steps ?? 4000, TokensPerStep: 4096, Rate: 0.004f, Seed),
-        _ => new(Layers: 1, FeedForward: 256, Vocabulary: 512, Steps ?? 60, TokensPerStep: 2048, Rate: 0.004f, Seed),
+        ModelSize.Tiny => new(Layers: 4, FeedForward: 768, Vocabulary: 2048, Steps ?? 3600, TokensPerStep: 4096, Rate: 0.006f, Seed),
+        ModelSize.Draft => new(Layers: 2, FeedForward: 256, Vocabulary: 2048, Steps ?? 1600, TokensPerStep: 4096, Rate: 0.006f, Seed),
+        _ => new(Layers: 1, FeedForward: 256, Vocabulary: 512, Steps ?? 60, TokensPerStep: 2048, Rate: 0.006f, Seed),
     };
 
-    /// <summary>The model's file.</summary>
-    public string ModelPath => Path.Combine(Output, Size switch
+    /// <summary>How the model is tested in the end: the one that can do nothing only in form.</summary>
+    public EvaluationOptions Evaluation => Size == ModelSize.Test ? new() { Questions = 4, Samples = 0, MaxTokens = 16 } : new();
+
+    /// <summary>The model's name, in its file.</summary>
+    public string ModelName => Size switch
     {
-        ModelSize.Tiny => "lamina-tiny.gguf",
-        ModelSize.Draft => "lamina-tiny-draft.gguf",
-        _ => "lamina-test.gguf",
-    });
+        ModelSize.Tiny => "Lamina Tiny",
+        ModelSize.Draft => "Lamina Tiny Draft",
+        _ => "Lamina Test",
+    };
+
+    /// <summary>The model's file: "Lamina Tiny" is in lamina-tiny.gguf.</summary>
+    public string ModelPath => Path.Combine(Output, ModelName.ToLowerInvariant().Replace(' ', '-') + ".gguf");
 
     public string CheckpointPath => Path.Combine(Output, $"{Size.ToString().ToLowerInvariant()}.checkpoint");
 }

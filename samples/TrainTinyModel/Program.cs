@@ -1,13 +1,14 @@
 using Samples;
 using TrainTinyModel;
 
+TorchLibrary.Prepare();
 var commandLine = new CommandLine();
 return await SampleProgram.RunAsync(
     commandLine.Root,
     args,
-    "Stopped. The same command goes on from the last checkpoint.",
-    (result, interrupt) => Task.Run(() =>
+    "Stopped. The same command goes on from where it was.",
+    async (result, interrupt) =>
     {
-        new TrainingRun(commandLine.Read(result)).Run(interrupt.Token);
+        await new TrainingRun(commandLine.Read(result)).RunAsync(interrupt.Token);
         return 0;
-    }));
+    });

@@ -21,7 +21,11 @@ public sealed class TestEngines
 
     public static Task<IInferenceEngine> MiniAsync() => SharedAsync(TestModels.Require(MiniName));
 
-    public static Task<IInferenceEngine> TinyAsync() => SharedAsync(TinyPath);
+    public static Task<IInferenceEngine> TinyAsync() => SharedAsync(TinyPath, new() { MaxSequences = 4 });
+
+    /// <summary>The trained model that comes with Lamina.</summary>
+    public static Task<IInferenceEngine> TrainedAsync() =>
+        SharedAsync(TinyModel.Path, new() { ContextSize = 768, MaxSequences = 32 });
 
     [OneTimeSetUp]
     public void WriteTinyModel()
@@ -43,7 +47,7 @@ public sealed class TestEngines
         Directory.Delete(Path.GetDirectoryName(_tinyPath)!, recursive: true);
     }
 
-    private static async Task<IInferenceEngine> SharedAsync(string path)
+    private static async Task<IInferenceEngine> SharedAsync(string path, EngineOptions? options = null)
     {
         await Gate.WaitAsync();
         try
@@ -51,7 +55,7 @@ public sealed class TestEngines
             if (!Loaded.TryGetValue(path, out var engine))
             {
                 Loaded[path] = engine = await LlamaCpp.LoadAsync(
-                    path, new() { ContextSize = path.Equals(TinyPath, StringComparison.Ordinal) ? null : 512, MaxSequences = 4 });
+                    path, options ?? new() { ContextSize = 512, MaxSequences = 4 });
             }
 
             return engine;

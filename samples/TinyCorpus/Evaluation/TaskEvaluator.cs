@@ -1,6 +1,5 @@
 using Lamina;
 using Lamina.Sampling;
-using Lamina.Tokens;
 
 namespace TinyCorpus.Evaluation;
 
@@ -9,6 +8,23 @@ namespace TinyCorpus.Evaluation;
 /// <param name="options">How it is tested.</param>
 public sealed class TaskEvaluator(IInferenceEngine engine, EvaluationOptions options)
 {
+    /// <summary>Tests some tasks, one after the other.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="report">Is told each score as it is known; null for nothing.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<IReadOnlyList<TaskScore>> EvaluateAsync(
+        IEnumerable<TinyTask> tasks, Action<TaskScore>? report = null, CancellationToken cancellationToken = default)
+    {
+        var scores = new List<TaskScore>();
+        foreach (var task in tasks)
+        {
+            scores.Add(await EvaluateAsync(task, cancellationToken));
+            report?.Invoke(scores[^1]);
+        }
+
+        return scores;
+    }
+
     /// <summary>Tests one task.</summary>
     /// <param name="task">The task.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -36,13 +52,9 @@ public sealed class TaskEvaluator(IInferenceEngine engine, EvaluationOptions opt
         .GroupBy(answer => TinyTask.ReadAnswer(answer.Text) ?? answer.Text.Trim(), StringComparer.Ordinal)
         .MaxBy(group => group.Count())?.First().Verdict.IsCorrect ?? false;
 
-    private static Prompt ToPrompt(Exercise exercise) => Corpus.Ask(exercise).Pieces
-        .Select(piece => piece.IsControl ? Prompt.FromMarkup(piece.Text) : piece.Text)
-        .Aggregate((all, next) => all + next);
-
     private async Task<Verdict> GreedyAsync(TinyTask task, Exercise exercise, CancellationToken cancellationToken)
     {
-        var answer = await engine.CompleteAsync(ToPrompt(exercise), Options(new() { Temperature = 0 }), cancellationToken);
+        var answer = await engine.CompleteAsync(Corpus.Ask(exercise).ToPrompt(), Options(new() { Temperature = 0 }), cancellationToken);
         return task.Check(exercise, answer.Text);
     }
 
@@ -51,7 +63,7 @@ public sealed class TaskEvaluator(IInferenceEngine engine, EvaluationOptions opt
     {
         var sampling = new SamplingOptions { Temperature = options.Temperature, TopK = 0, TopP = 1, MinP = 0 };
         using var sequence = await engine.OpenSequenceAsync(cancellationToken: cancellationToken);
-        await sequence.AppendAsync(ToPrompt(exercise), cancellationToken);
+        await sequence.AppendAsync(Corpus.Ask(exercise).ToPrompt(), cancellationToken);
         var forks = sequence.Fork(options.Samples);
         try
         {

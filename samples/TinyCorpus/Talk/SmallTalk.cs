@@ -17,7 +17,7 @@ internal static class SmallTalk
         (["Who made you?", "Who trained you?", "Where do you come from?", "How were you trained?"],
             ["The developers of Lamina trained me, on texts that a program wrote.", "I come with Lamina. I was trained on texts that a program wrote."]),
         (["How large are you?", "How big are you?", "How many parameters do you have?", "Are you a large model?"],
-            ["I have about five million parameters. That is very small.", "I am very small: about five million parameters."]),
+            ["I have nearly four million parameters. That is very small.", "I am very small: nearly four million parameters."]),
         (["Thank you!", "Thanks", "Thanks a lot!", "Great, thank you.", "Very good."],
             ["You are welcome!", "You are welcome. Is there anything else?"]),
         (["Goodbye!", "Bye", "See you!", "Good night!", "See you tomorrow."],

@@ -10,7 +10,7 @@ internal sealed class BatchSource(Vocabulary vocabulary, int seed, int tokensPer
     private const int LongRow = 1024;
 
     /// <summary>Each so many steps the rows are long, so that far positions are learned too.</summary>
-    private const int StepsBetweenLong = 4;
+    private const int StepsBetweenLong = 8;
 
     /// <summary>The rows of a step.</summary>
     public TrainingBatch Create(int step)

@@ -9,7 +9,7 @@ namespace TrainTinyModel.Training;
 internal sealed class Trainer(TrainingSettings settings, LlamaNetwork network, BatchSource source, string checkpoint)
 {
     private const int StepsBetweenReports = 20;
-    private const int StepsBetweenCheckpoints = 200;
+    private const int StepsBetweenCheckpoints = 50;
 
     /// <summary>Trains to the end.</summary>
     /// <param name="report">Is told how it goes.</param>
@@ -20,8 +20,8 @@ internal sealed class Trainer(TrainingSettings settings, LlamaNetwork network, B
         var tensors = network.Parameters.Concat(optimizer.State.Select(pair => KeyValuePair.Create("optimizer." + pair.Key, pair.Value))).ToArray();
         var run = settings.ToString();
         var first = Checkpoint.Load(checkpoint, run, tensors);
-        var clock = Stopwatch.StartNew();
-        var loss = 0.0;
+        var (loss, secondsPerStep) = (0.0, 0.0);
+        var (clock, reported) = (Stopwatch.StartNew(), first);
         for (var step = first; step < settings.Steps; step++)
         {
             if (cancellationToken.IsCancellationRequested)
@@ -36,8 +36,16 @@ internal sealed class Trainer(TrainingSettings settings, LlamaNetwork network, B
             var done = step + 1;
             if (done % StepsBetweenReports == 0 || done == settings.Steps)
             {
-                var perStep = clock.Elapsed / (done - first);
-                report(new(done, settings.Steps, loss, settings.TokensPerStep / perStep.TotalSeconds, perStep * (settings.Steps - done)));
+                var latest = clock.Elapsed.TotalSeconds / (done - reported);
+                secondsPerStep = reported == first ? latest : secondsPerStep + (0.2 * (latest - secondsPerStep));
+                report(new(
+                    done,
+                    settings.Steps,
+                    loss,
+                    settings.TokensPerStep / secondsPerStep,
+                    TimeSpan.FromSeconds(secondsPerStep * (settings.Steps - done))));
+                reported = done;
+                clock.Restart();
             }
 
             if (done % StepsBetweenCheckpoints == 0 || done == settings.Steps)

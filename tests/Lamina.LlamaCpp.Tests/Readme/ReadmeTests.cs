@@ -67,6 +67,16 @@ public sealed class ReadmeTests
     }
 
     [Test]
+    public async Task TinyModel_Runs()
+    {
+        await using var tiny = await LlamaCpp.LoadAsync(TinyModel.Path);
+        var sum = await tiny.CompleteAsync("Question: What is 472 + 365?\nAnswer:\n", new() { Stop = ["Question:"], Sampling = new() { Temperature = 0 } });
+        Console.WriteLine(sum.Text); // a line for each pair of digits, and then "#### 837"
+
+        Assert.That(sum.Text, Does.Contain("#### 837"));
+    }
+
+    [Test]
     public async Task Prompts_Run()
     {
         var engine = await TestEngines.SmolAsync();

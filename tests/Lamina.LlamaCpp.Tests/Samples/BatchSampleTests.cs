@@ -73,6 +73,18 @@ public sealed class BatchSampleTests
     }
 
     [Test]
+    public async Task Prompts_WithoutAModel_AreAnsweredByTheTinyOne(CancellationToken cancellationToken)
+    {
+        WriteInput("{\"prompt\": \"What is 472 + 365?\", \"temperature\": 0}");
+
+        var result = await SampleProcess.RunAsync(
+            "Batch", ["--input", Input, "--output", "-", "--chat", "--parallel", "1"], cancellationToken: cancellationToken);
+
+        Assert.That(result.ExitCode, Is.Zero, result.Error);
+        Assert.That(result.Output, Does.Contain("#### 837"));
+    }
+
+    [Test]
     public async Task Prompts_Various_AreAnsweredInTheirOrder(CancellationToken cancellationToken)
     {
         WriteInput(

@@ -61,6 +61,33 @@ public sealed class GenerateSampleTests
     }
 
     [Test]
+    public async Task NoArguments_TellAStory(CancellationToken cancellationToken)
+    {
+        var result = await RunAsync([], cancellationToken: cancellationToken);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Error);
+            Assert.That(result.Output, Does.Match(@"(?s)^Once upon a time,? .{100,}[.!?""]$"));
+            Assert.That(result.Error, Does.Contain("Lamina Tiny").And.Contain("the model was done"));
+        }
+    }
+
+    [Test]
+    public async Task Prompt_WithoutAModel_IsContinuedByTheTinyOne(CancellationToken cancellationToken)
+    {
+        var result = await RunAsync(
+            ["--prompt", "Question: What is 472 + 365?\nAnswer:\n", "--temperature", "0", "--stop", "\n\n", "--stop", "Question"],
+            cancellationToken: cancellationToken);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Error);
+            Assert.That(result.Output, Does.Contain("#### 837"));
+        }
+    }
+
+    [Test]
     public async Task Prompt_FromStandardInput_ContinuesAsFromTheOption(CancellationToken cancellationToken)
     {
         string[] greedy = ["--model", TestModels.Require(RealModel), "--max-tokens", "8", "--temperature", "0"];
