@@ -25,6 +25,14 @@ public static class Corpus
         (10, new ExtractionTask()),
     ];
 
+    // Where words, not digits, have to be found again in what was said before.
+    private static readonly TinyTask[] WordTasks =
+    [
+        new WordListTask(ListOrder.Same, 4), new WordListTask(ListOrder.Same, 8), new WordListTask(ListOrder.Same, 8),
+        new WordListTask(ListOrder.Same, 12), new WordListTask(ListOrder.Reversed, 4), new WordListTask(ListOrder.Reversed, 8),
+        new ExtractionTask(), new ExtractionTask(), new ExtractionTask(), new EntailmentTask(2), new EntailmentTask(3), new EntailmentTask(6),
+    ];
+
     private static readonly int TotalWeight = Tasks.Sum(entry => entry.Weight);
 
     /// <summary>The chat template of all chats, in Jinja.</summary>
@@ -40,6 +48,20 @@ public static class Corpus
         _ => Chat(random),
     };
 
+    /// <summary>
+    /// A document as from <see cref="Next"/>, but mostly one whose words have to be found again: stories, lists of words,
+    /// extraction, tool calls. Small networks learn that late.
+    /// </summary>
+    /// <param name="random">Where it is drawn from.</param>
+    public static Document NextOfWords(Random random) => random.Next(100) switch
+    {
+        < 15 => Story.Create(random).ToDocument(random),
+        < 25 => Turns(random, 1, random => Story.Create(random).ToTurn(random)),
+        < 40 => ToolChat(random),
+        < 70 => Turns(random, random.Next(2, 6), random => ToTurn(random.Pick<TinyTask>(WordTasks).Create(random, heldOut: false))),
+        _ => Next(random),
+    };
+
     /// <summary>A question as a prompt, up to where the model is to answer.</summary>
     /// <param name="exercise">The question.</param>
     public static Document Ask(Exercise exercise)
@@ -52,6 +74,8 @@ public static class Corpus
 
         return document.User(exercise.Question).Control(Document.MessageStart, isLearned: false).Give("assistant\n");
     }
+
+    private static (string Question, string Answer) ToTurn(Exercise exercise) => (exercise.Question, exercise.Solution);
 
     private static Exercise Exercise(Random random)
     {
@@ -71,7 +95,7 @@ public static class Corpus
     {
         var (question, answer) = random.Next(100) switch
         {
-            < 86 when Exercise(random) is var exercise => (exercise.Question, exercise.Solution),
+            < 86 => ToTurn(Exercise(random)),
             < 95 => LaminaTalk.Draw(random),
             _ => SmallTalk.Draw(random),
         };
@@ -108,6 +132,18 @@ public static class Corpus
             var (question, answer) = random.Percent(94) ? Exchange(random) : Story.Create(random).ToTurn(random);
             document.User(question).Assistant(answer);
             length += question.Length + answer.Length;
+        }
+
+        return document;
+    }
+
+    private static Document Turns(Random random, int count, Func<Random, (string Question, string Answer)> draw)
+    {
+        var document = new Document();
+        for (var i = 0; i < count; i++)
+        {
+            var (question, answer) = draw(random);
+            document.User(question).Assistant(answer);
         }
 
         return document;

@@ -10,7 +10,7 @@ namespace TrainTinyModel.Tests;
 internal sealed class Laboratory
 {
     public static TrainingSettings Settings { get; } = new(
-        Layers: 2, FeedForward: 256, Vocabulary: 400, Steps: 30, TokensPerStep: 512, Rate: 0.006f, Seed: 1);
+        Layers: 2, FeedForward: 256, Vocabulary: 400, Steps: 20, WordSteps: 10, TokensPerStep: 512, Rate: 0.006f, Seed: 1);
 
     public static Vocabulary Vocabulary { get; private set; } = null!;
 
@@ -29,5 +29,5 @@ internal sealed class Laboratory
         new(new(Settings.Layers, Settings.FeedForward, Settings.Vocabulary), Settings.Seed);
 
     public static Trainer CreateTrainer(LlamaNetwork network, string checkpoint, TrainingSettings? settings = null) => new(
-        settings ?? Settings, network, new(Vocabulary, Settings.Seed, Settings.TokensPerStep), checkpoint);
+        settings ?? Settings, network, new(Vocabulary, Settings), checkpoint);
 }

@@ -4,7 +4,7 @@ using TinyCorpus.Vocabularies;
 namespace TrainTinyModel.Training;
 
 /// <summary>Rows of tokens without end. The rows of a step follow from seed and step alone, so a run can go on anywhere.</summary>
-internal sealed class BatchSource(Vocabulary vocabulary, int seed, int tokensPerStep)
+internal sealed class BatchSource(Vocabulary vocabulary, TrainingSettings settings)
 {
     private const int ShortRow = 512;
     private const int LongRow = 1024;
@@ -16,8 +16,8 @@ internal sealed class BatchSource(Vocabulary vocabulary, int seed, int tokensPer
     public TrainingBatch Create(int step)
     {
         var random = new Random(HashCode(step));
-        var length = Math.Min(step % StepsBetweenLong == 0 ? LongRow : ShortRow, tokensPerStep);
-        var rows = tokensPerStep / length;
+        var length = Math.Min(step % StepsBetweenLong == 0 ? LongRow : ShortRow, settings.TokensPerStep);
+        var rows = settings.TokensPerStep / length;
         var batch = new TrainingBatch(rows, length);
         var (tokens, learned) = (new List<int>(), new List<bool>());
         for (var row = 0; row < rows; row++)
@@ -26,7 +26,7 @@ internal sealed class BatchSource(Vocabulary vocabulary, int seed, int tokensPer
             learned.Clear();
             while (tokens.Count <= length)
             {
-                Add(Corpus.Next(random), tokens, learned);
+                Add(step < settings.Steps ? Corpus.Next(random) : Corpus.NextOfWords(random), tokens, learned);
             }
 
             batch.SetRow(row, tokens, learned);
@@ -35,7 +35,7 @@ internal sealed class BatchSource(Vocabulary vocabulary, int seed, int tokensPer
         return batch;
     }
 
-    private int HashCode(int step) => unchecked((int)(((uint)seed * 0x9E3779B1u) ^ ((uint)step * 0x85EBCA6Bu)));
+    private int HashCode(int step) => unchecked((int)(((uint)settings.Seed * 0x9E3779B1u) ^ ((uint)step * 0x85EBCA6Bu)));
 
     private void Add(Document document, List<int> tokens, List<bool> learned)
     {

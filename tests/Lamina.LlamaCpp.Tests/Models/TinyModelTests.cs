@@ -78,18 +78,21 @@ public sealed class TinyModelTests
         }
     }
 
-    [TestCase("add-3", 0.85)]
-    [TestCase("subtract-3", 0.85)]
-    [TestCase("reverse-8", 0.5)]
-    [TestCase("extract", 0.7)]
-    [TestCase("tool-call", 0.7)]
-    public async Task Tasks_HeldOutQuestions_AreSolvedAsOftenAsTheCardSays(string task, double atLeast)
+    [TestCase("add-3", 0.9)]
+    [TestCase("subtract-3", 0.75)]
+    [TestCase("multiply-2", 0.55)]
+    [TestCase("problem-2", 0.6)]
+    [TestCase("reverse-8", 0.9)]
+    [TestCase("sort-8", 0.55)]
+    [TestCase("extract", 0.9)]
+    [TestCase("tool-call", 0.55, 0.85)]
+    public async Task Tasks_HeldOutQuestions_AreSolvedAsOftenAsTheCardSays(string task, double atLeast, double wellFormed = 0.95)
     {
         var score = await EvaluateAsync(task, new() { Questions = 100, Samples = 0 });
         using (Assert.EnterMultipleScope())
         {
             Assert.That(score.Greedy, Is.GreaterThan(atLeast));
-            Assert.That(score.WellFormed, Is.GreaterThan(0.95));
+            Assert.That(score.WellFormed, Is.GreaterThan(wellFormed));
         }
     }
 

@@ -7,7 +7,7 @@ namespace Lamina.Tests.Samples;
 /// <summary>The texts that the tiny model learns from.</summary>
 internal sealed partial class CorpusTests
 {
-    private static readonly Document[] Documents = Draw(3000, seed: 3);
+    private static readonly Document[] Documents = [.. Draw(3000, seed: 3), .. Draw(1000, seed: 4, Corpus.NextOfWords)];
 
     [Test]
     public void Next_TheSameSeed_TheSameTexts() =>
@@ -65,6 +65,19 @@ internal sealed partial class CorpusTests
     }
 
     [Test]
+    public void Next_Lists_AreNoneThatAreHeldOut()
+    {
+        var found = 0;
+        foreach (Match list in Documents.SelectMany(document => Copying().Matches(document.ToString())))
+        {
+            Assert.That(new Exercise($"copy {list.Groups["list"].Value}", "", "", "").IsHeldOut, Is.False, list.Value);
+            found++;
+        }
+
+        Assert.That(found, Is.GreaterThan(200));
+    }
+
+    [Test]
     public void Ask_AQuestion_IsTheBeginningOfAChatThatIsLearned()
     {
         var exercise = TinyTasks.Get("tool-call").Create(new Random(1), heldOut: true);
@@ -81,11 +94,14 @@ internal sealed partial class CorpusTests
     [GeneratedRegex(@"^(?:What is |Compute )?(?<a>\d+) \+ (?<b>\d+)(?: = )?[?.]", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Addition();
 
+    [GeneratedRegex(@"(?:Copy|Repeat this list|Say again): (?<list>[\w ]+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Copying();
+
     private static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);
 
-    private static Document[] Draw(int count, int seed)
+    private static Document[] Draw(int count, int seed, Func<Random, Document>? next = null)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => Corpus.Next(random))];
+        return [.. Enumerable.Range(0, count).Select(_ => (next ?? Corpus.Next)(random))];
     }
 }
