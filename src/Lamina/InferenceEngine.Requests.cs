@@ -117,10 +117,10 @@ public sealed partial class InferenceEngine
             CancellationToken.None);
     }
 
-    private static SamplerPipeline CreateSamplers(GenerationOptions options) => options.Samplers is { } create
+    private SamplerPipeline CreateSamplers(GenerationOptions options) => options.Samplers is { } create
         ? create() ?? throw new ArgumentException(
             "GenerationOptions.Samplers returned null; it must return a pipeline.", nameof(options))
-        : SamplerPipeline.Create(options.Sampling);
+        : SamplerPipeline.Create(options.Sampling, Tokenizer);
 
     private static string Describe(MemoryKind memory) => memory switch
     {

@@ -10,6 +10,9 @@ public ref partial struct Candidates
     /// <summary>The ids of the tokens without filling them in: empty while candidate i is token i.</summary>
     private readonly ReadOnlySpan<int> CurrentTokens => _tokens is null ? [] : _tokens.AsSpan(0, Count);
 
+    /// <summary>How many tokens the model has.</summary>
+    internal readonly int VocabularySize => _source.Length;
+
     /// <summary>The highest logit.</summary>
     /// <exception cref="LaminaException">A logit is NaN, or all are negative infinity.</exception>
     internal readonly float Max()
@@ -82,6 +85,19 @@ public ref partial struct Candidates
 
         Count = keys.Length;
         _selected = -1;
+        _isSorted = isSorted;
+        _isExposed = false;
+    }
+
+    /// <summary>Drops the first candidates; the others keep their order, logits and probabilities.</summary>
+    internal void RemoveFirst(int count)
+    {
+        var isSorted = IsSorted;
+        var left = Count - count;
+        Tokens[count..].CopyTo(Tokens);
+        Logits[count..].CopyTo(Logits);
+        Probabilities[count..].CopyTo(Probabilities);
+        Truncate(left);
         _isSorted = isSorted;
         _isExposed = false;
     }

@@ -60,6 +60,40 @@ internal sealed class Mt19937
         return Math.Min((low + (high * TwoTo32)) / (TwoTo32 * TwoTo32), Math.BitDecrement(1.0));
     }
 
+    /// <summary>Draws a float from 0 to below 1, from one draw of 32 bits, as <c>std::generate_canonical</c>.</summary>
+    public float NextSingle() => Math.Min(NextUInt32() / 4294967296f, MathF.BitDecrement(1f));
+
+    /// <summary>
+    /// Draws a place, each with its probability, as <c>std::discrete_distribution</c> of libstdc++: in double precision,
+    /// and without a draw where there is one place alone.
+    /// </summary>
+    public int NextIndex(ReadOnlySpan<float> probabilities)
+    {
+        if (probabilities.Length < 2)
+        {
+            return 0;
+        }
+
+        var total = 0d;
+        foreach (var probability in probabilities)
+        {
+            total += probability;
+        }
+
+        var target = NextDouble();
+        var sum = 0d;
+        for (var i = 0; i < probabilities.Length - 1; i++)
+        {
+            sum += probabilities[i] / total;
+            if (sum >= target)
+            {
+                return i;
+            }
+        }
+
+        return probabilities.Length - 1;
+    }
+
     private void Refill()
     {
         for (var i = 0; i < Length; i++)

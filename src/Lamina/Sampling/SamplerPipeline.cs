@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lamina.Runtime;
 using Lamina.Validation;
 
 namespace Lamina.Sampling;
@@ -36,17 +37,20 @@ public sealed class SamplerPipeline
     public IReadOnlyList<ISampler> Samplers => _samplers;
 
     /// <summary>
-    /// Creates llama.cpp's chain: logit bias, penalties, top-k, top-p, min-p, temperature, distribution. What its
-    /// options turn off is left out. At temperature 0 it is logit bias, penalties, greedy.
+    /// Creates llama.cpp's chain: logit bias, penalties, DRY, top-n-sigma, top-k, typical, top-p, min-p, XTC, temperature
+    /// or dynamic temperature, distribution or adaptive-p. What its options turn off is left out. At temperature 0 it is
+    /// logit bias, penalties, DRY, greedy; with Mirostat it is logit bias, temperature, Mirostat.
     /// </summary>
     /// <param name="options">The settings; the default ones are llama.cpp's.</param>
+    /// <param name="tokenizer">The model's; needed where <see cref="SamplingOptions.DryMultiplier"/> is not 0.</param>
     /// <returns>A pipeline with its own state.</returns>
+    /// <exception cref="ArgumentNullException">The tokenizer is needed, and is null.</exception>
     /// <exception cref="ArgumentException">Options are out of their ranges; the message lists all of them.</exception>
-    public static SamplerPipeline Create(SamplingOptions options)
+    public static SamplerPipeline Create(SamplingOptions options, ITokenizer? tokenizer = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         Fault.Throw(options.Faults(), nameof(options));
-        return new SamplerPipeline(options.CreateSamplers());
+        return new SamplerPipeline(options.CreateSamplers(tokenizer));
     }
 
     /// <summary>Chooses the next token and accepts it.</summary>

@@ -1,16 +1,13 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Security.Cryptography;
 
 namespace Lamina.Sampling;
 
 /// <summary>How the next token is chosen. The defaults are llama.cpp's.</summary>
-public sealed record SamplingOptions
+public sealed partial record SamplingOptions
 {
     /// <summary>
     /// Divides the logits: a finite number of at least 0. 0 always chooses the most probable token, and then
-    /// <see cref="TopK"/>, <see cref="TopP"/>, <see cref="MinP"/> and <see cref="Seed"/> have no effect. The default is
-    /// 0.8.
+    /// nothing but <see cref="LogitBias"/> and the penalties has an effect. The default is 0.8.
     /// </summary>
     public float Temperature { get; init; } = 0.8f;
 
@@ -54,6 +51,83 @@ public sealed record SamplingOptions
     public int PenaltyWindow { get; init; } = 64;
 
     /// <summary>
+    /// How far the temperature may go down and up from <see cref="Temperature"/>, as the model is more or less sure
+    /// (<see cref="DynamicTemperatureSampler"/>): a finite number of at least 0; 0, the default, turns that off.
+    /// </summary>
+    public float DynamicTemperatureRange { get; init; }
+
+    /// <summary>
+    /// Above 1 keeps the dynamic temperature lower, below 1 higher: a finite number. The default is 1.
+    /// </summary>
+    public float DynamicTemperatureExponent { get; init; } = 1;
+
+    /// <summary>
+    /// Rules out the tokens whose logit is more than this many standard deviations below the highest
+    /// (<see cref="TopNSigmaSampler"/>): a finite number; 0, the default, or less turns it off.
+    /// </summary>
+    public float TopNSigma { get; init; }
+
+    /// <summary>
+    /// Keeps the tokens that are about as surprising as was to be expected and exceed this probability together
+    /// (<see cref="TypicalSampler"/>), from 0 to 1; 1, the default, keeps all.
+    /// </summary>
+    public float TypicalP { get; init; } = 1;
+
+    /// <summary>
+    /// How often all but the least probable of the top choices are excluded (<see cref="XtcSampler"/>), from 0, the
+    /// default, to 1.
+    /// </summary>
+    public float XtcProbability { get; init; }
+
+    /// <summary>From which probability on a token is a top choice, from 0 to 1. The default is 0.1.</summary>
+    public float XtcThreshold { get; init; } = 0.1f;
+
+    /// <summary>
+    /// The penalty for going on with a repetition (<see cref="DrySampler"/>): a finite number; 0, the default, turns it
+    /// off.
+    /// </summary>
+    public float DryMultiplier { get; init; }
+
+    /// <summary>What that penalty grows by a token: a finite number of at least 1. The default is 1.75.</summary>
+    public float DryBase { get; init; } = 1.75f;
+
+    /// <summary>How long a repetition may be without a penalty, at least 0. The default is 2.</summary>
+    public int DryAllowedLength { get; init; } = 2;
+
+    /// <summary>
+    /// In how many of the last tokens, prompt included, repetitions are looked for; 0 or less turns that off. The default
+    /// is 64.
+    /// </summary>
+    public int DryWindow { get; init; } = 64;
+
+    /// <summary>
+    /// Texts that no repetition reaches over, none of them empty. The default is <see cref="DrySampler.DefaultBreakers"/>.
+    /// </summary>
+    public IReadOnlyList<string> DryBreakers { get; init; } = DrySampler.DefaultBreakers;
+
+    /// <summary>
+    /// Whether the surprise of the text is held at <see cref="MirostatTau"/> instead, and by which algorithm: the samplers
+    /// from <see cref="TopNSigma"/> to <see cref="XtcProbability"/>, and the penalties, then have no effect. The default is
+    /// <see cref="MirostatAlgorithm.None"/>.
+    /// </summary>
+    public MirostatAlgorithm Mirostat { get; init; }
+
+    /// <summary>The surprise of a token to aim at, in bits: a finite number. The default is 5.</summary>
+    public float MirostatTau { get; init; } = 5;
+
+    /// <summary>How fast Mirostat corrects itself: a finite number. The default is 0.1.</summary>
+    public float MirostatEta { get; init; } = 0.1f;
+
+    /// <summary>
+    /// The probability that drawn tokens are to have on average (<see cref="AdaptivePSampler"/>), from 0 to 1; null, the
+    /// default, draws by the probabilities themselves.
+    /// </summary>
+    public float? AdaptiveTarget { get; init; }
+
+    /// <summary>How much earlier tokens count for that average, from 0 to 0.99. The default is 0.9.</summary>
+    public float AdaptiveDecay { get; init; } = 0.9f;
+
+    /// <summary>
     /// What to add to the logits of tokens, by token id: a finite number, or negative infinity to ban the token. Empty
     /// by default.
     /// </summary>
@@ -64,112 +138,4 @@ public sealed record SamplingOptions
     /// default, takes a random one.
     /// </summary>
     public uint? Seed { get; init; }
-
-    /// <summary>Lists everything that is wrong with the options.</summary>
-    /// <param name="vocabularySize">How many tokens the model has, or null where that is not known.</param>
-    /// <returns>One sentence a fault.</returns>
-    internal IEnumerable<string> Faults(int? vocabularySize = null)
-    {
-        if (!(float.IsFinite(Temperature) && Temperature >= 0))
-        {
-            yield return Wrong(nameof(Temperature), Temperature, "a finite number of at least 0");
-        }
-
-        if (!(TopP >= 0 && TopP <= 1))
-        {
-            yield return Wrong(nameof(TopP), TopP, "a number from 0 to 1");
-        }
-
-        if (!(MinP >= 0 && MinP <= 1))
-        {
-            yield return Wrong(nameof(MinP), MinP, "a number from 0 to 1");
-        }
-
-        if (!(float.IsFinite(RepetitionPenalty) && RepetitionPenalty > 0))
-        {
-            yield return Wrong(nameof(RepetitionPenalty), RepetitionPenalty, "a finite number above 0");
-        }
-
-        if (!float.IsFinite(FrequencyPenalty))
-        {
-            yield return Wrong(nameof(FrequencyPenalty), FrequencyPenalty, "a finite number");
-        }
-
-        if (!float.IsFinite(PresencePenalty))
-        {
-            yield return Wrong(nameof(PresencePenalty), PresencePenalty, "a finite number");
-        }
-
-        if (LogitBias is null)
-        {
-            yield return "SamplingOptions.LogitBias was null; it must be a dictionary, which may be empty.";
-            yield break;
-        }
-
-        foreach (var (token, bias) in LogitBias)
-        {
-            if (token < 0 || token >= vocabularySize)
-            {
-                var range = vocabularySize is null ? "at least 0" : $"from 0 to {vocabularySize - 1}";
-                yield return $"SamplingOptions.LogitBias was given for token {token}; a token's id must be {range}.";
-            }
-
-            if (!(bias < float.PositiveInfinity))
-            {
-                yield return Wrong($"{nameof(LogitBias)}[{token}]", bias, "a finite number or negative infinity");
-            }
-        }
-    }
-
-    /// <summary>Makes the samplers that the options ask for, in llama.cpp's order.</summary>
-    internal IEnumerable<ISampler> CreateSamplers()
-    {
-        if (LogitBias.Count > 0)
-        {
-            yield return new LogitBiasSampler(LogitBias);
-        }
-
-        if (PenaltyWindow > 0 && (RepetitionPenalty != 1 || FrequencyPenalty != 0 || PresencePenalty != 0))
-        {
-            yield return new PenaltySampler(PenaltyWindow, RepetitionPenalty, FrequencyPenalty, PresencePenalty);
-        }
-
-        if (Temperature == 0)
-        {
-            yield return new GreedySampler();
-            yield break;
-        }
-
-        if (TopK > 0)
-        {
-            yield return new TopKSampler(TopK);
-        }
-
-        if (TopP < 1)
-        {
-            yield return new TopPSampler(TopP);
-        }
-
-        if (MinP > 0)
-        {
-            yield return new MinPSampler(MinP);
-        }
-
-        if (Temperature != 1)
-        {
-            yield return new TemperatureSampler(Temperature);
-        }
-
-        yield return new DistributionSampler(Seed ?? RandomSeed());
-    }
-
-    private static uint RandomSeed()
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(uint)];
-        RandomNumberGenerator.Fill(bytes);
-        return BitConverter.ToUInt32(bytes);
-    }
-
-    private static string Wrong(string name, float value, string right) => string.Create(
-        CultureInfo.InvariantCulture, $"{nameof(SamplingOptions)}.{name} was {value}; it must be {right}.");
 }

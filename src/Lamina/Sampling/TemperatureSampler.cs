@@ -26,9 +26,16 @@ public sealed class TemperatureSampler : ISampler
     /// <exception cref="LaminaException">
     /// The temperature is 0, and a logit is NaN or all are negative infinity.
     /// </exception>
-    public void Apply(ref Candidates candidates)
+    public void Apply(ref Candidates candidates) => Divide(ref candidates, Temperature);
+
+    /// <summary>The name and the setting of the sampler.</summary>
+    /// <returns>Text such as <c>temperature(0.8)</c>.</returns>
+    public override string ToString() => FormattableString.Invariant($"temperature({Temperature})");
+
+    /// <summary>Divides the logits by a temperature of at least 0.</summary>
+    internal static void Divide(ref Candidates candidates, float temperature)
     {
-        if (Temperature < Smallest)
+        if (temperature < Smallest)
         {
             var best = candidates.IndexOfMax();
             var logits = candidates.Logits;
@@ -36,14 +43,10 @@ public sealed class TemperatureSampler : ISampler
             logits.Fill(float.NegativeInfinity);
             logits[best] = logit;
         }
-        else if (Temperature != 1)
+        else if (temperature != 1)
         {
             var logits = candidates.Logits;
-            TensorPrimitives.Divide(logits, Temperature, logits);
+            TensorPrimitives.Divide(logits, temperature, logits);
         }
     }
-
-    /// <summary>The name and the setting of the sampler.</summary>
-    /// <returns>Text such as <c>temperature(0.8)</c>.</returns>
-    public override string ToString() => FormattableString.Invariant($"temperature({Temperature})");
 }

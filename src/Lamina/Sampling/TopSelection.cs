@@ -66,7 +66,7 @@ internal static class TopSelection
             for (; mask != 0; mask &= mask - 1)
             {
                 var place = i + BitOperations.TrailingZeroCount(mask);
-                keys[found++] = Key(logits[place], tokens.IsEmpty ? place : tokens[place]);
+                keys[found++] = KeyOf(logits[place], tokens.IsEmpty ? place : tokens[place]);
             }
         }
 
@@ -74,7 +74,7 @@ internal static class TopSelection
         {
             if (logits[i] >= bound)
             {
-                keys[found++] = Key(logits[i], tokens.IsEmpty ? i : tokens[i]);
+                keys[found++] = KeyOf(logits[i], tokens.IsEmpty ? i : tokens[i]);
             }
         }
 
@@ -90,7 +90,7 @@ internal static class TopSelection
                 return -1;
             }
 
-            keys[i] = Key(logits[i], tokens.IsEmpty ? i : tokens[i]);
+            keys[i] = KeyOf(logits[i], tokens.IsEmpty ? i : tokens[i]);
         }
 
         Sort(keys[..logits.Length], tokens.IsEmpty);
@@ -204,7 +204,7 @@ internal static class TopSelection
 
     private static int DigitOf(ulong key, int digit) => (byte)(key >> (32 + (8 * digit)));
 
-    private static ulong Key(float logit, int token)
+    public static ulong KeyOf(float logit, int token)
     {
         var bits = BitConverter.SingleToInt32Bits(logit + 0f);   // -0 becomes 0, to which it is equal
         return ((ulong)(uint)~(Turn(bits) ^ int.MinValue) << 32) | (uint)token;

@@ -108,6 +108,15 @@ public sealed class ReadmeTests
     }
 
     [Test]
+    public async Task Samplers_Run()
+    {
+        var creative = new SamplingOptions { Temperature = 1.2f, TopNSigma = 1.5f, XtcProbability = 0.5f, DryMultiplier = 0.8f };
+
+        var engine = await TestEngines.TrainedAsync();
+        Assert.That((await engine.CompleteAsync("Once upon a time", new() { MaxTokens = 20, Sampling = creative })).Tokens, Has.Length.InRange(1, 20));
+    }
+
+    [Test]
     public async Task Policies_Run()
     {
         var settings = new EngineOptions { MaxSequences = 32, Scheduling = new PriorityPolicy(ageing: TimeSpan.FromSeconds(5)) };

@@ -43,6 +43,55 @@ internal sealed unsafe class NativeSampler : IDisposable
         }
     }
 
+    public static NativeSampler Typical(float p, int minKeep = 1) =>
+        new(((delegate* unmanaged<float, nuint, nint>)Export("llama_sampler_init_typical"))(p, (nuint)minKeep));
+
+    public static NativeSampler TopNSigma(float n) =>
+        new(((delegate* unmanaged<float, nint>)Export("llama_sampler_init_top_n_sigma"))(n));
+
+    public static NativeSampler Xtc(float probability, float threshold, int minKeep, uint seed) =>
+        new(((delegate* unmanaged<float, float, nuint, uint, nint>)Export("llama_sampler_init_xtc"))(
+            probability, threshold, (nuint)minKeep, seed));
+
+    public static NativeSampler DynamicTemperature(float temperature, float range, float exponent) =>
+        new(((delegate* unmanaged<float, float, float, nint>)Export("llama_sampler_init_temp_ext"))(
+            temperature, range, exponent));
+
+    public static NativeSampler Mirostat(int vocabulary, uint seed, float tau, float eta, int considered) =>
+        new(((delegate* unmanaged<int, uint, float, float, int, nint>)Export("llama_sampler_init_mirostat"))(
+            vocabulary, seed, tau, eta, considered));
+
+    public static NativeSampler Mirostat2(uint seed, float tau, float eta) =>
+        new(((delegate* unmanaged<uint, float, float, nint>)Export("llama_sampler_init_mirostat_v2"))(seed, tau, eta));
+
+    public static NativeSampler AdaptiveP(float target, float decay, uint seed) =>
+        new(((delegate* unmanaged<float, float, uint, nint>)Export("llama_sampler_init_adaptive_p"))(target, decay, seed));
+
+    /// <param name="model">A loaded model, for the vocabulary in which breakers are found.</param>
+    /// <param name="multiplier">As of the managed sampler, like the others.</param>
+    /// <param name="base">The base.</param>
+    /// <param name="allowedLength">The allowed length.</param>
+    /// <param name="window">The window.</param>
+    /// <param name="breakers">The breakers.</param>
+    public static NativeSampler Dry(
+        nint model, float multiplier, float @base, int allowedLength, int window, string[] breakers)
+    {
+        var vocabulary = ((delegate* unmanaged<nint, nint>)Export("llama_model_get_vocab"))(model);
+        var texts = Array.ConvertAll(breakers, Marshal.StringToCoTaskMemUTF8);
+        try
+        {
+            fixed (nint* first = texts)
+            {
+                return new(((delegate* unmanaged<nint, float, float, int, int, nint*, nuint, nint>)Export("llama_sampler_init_dry"))(
+                    vocabulary, multiplier, @base, allowedLength, window, first, (nuint)texts.Length));
+            }
+        }
+        finally
+        {
+            Array.ForEach(texts, Marshal.FreeCoTaskMem);
+        }
+    }
+
     /// <summary>A chain, which owns its samplers.</summary>
     public static NativeSampler Chain(IEnumerable<NativeSampler> samplers)
     {
@@ -59,7 +108,7 @@ internal sealed unsafe class NativeSampler : IDisposable
     /// <summary>Applies the sampler to the candidates and reports which were left.</summary>
     /// <param name="candidates">The candidates, in and out.</param>
     /// <param name="selected">The place of the chosen candidate, or -1.</param>
-    /// <returns>The candidates that are left, in the same array.</returns>
+    /// <returns>The candidates that are left, a part of the same array.</returns>
     public Span<Candidate> Apply(Span<Candidate> candidates, out int selected)
     {
         fixed (Candidate* first = candidates)
@@ -67,8 +116,7 @@ internal sealed unsafe class NativeSampler : IDisposable
             var view = new CandidateArray { Data = first, Size = (nuint)candidates.Length, Selected = -1 };
             ((delegate* unmanaged<nint, CandidateArray*, void>)Export("llama_sampler_apply"))(_sampler, &view);
             selected = (int)view.Selected;
-            Assert.That((nint)view.Data, Is.EqualTo((nint)first), "the sampler moved the array");
-            return candidates[..(int)view.Size];
+            return candidates.Slice((int)(view.Data - first), (int)view.Size); // some samplers drop the first ones
         }
     }
 

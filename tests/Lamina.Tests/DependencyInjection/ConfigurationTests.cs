@@ -45,6 +45,22 @@ internal sealed class ConfigurationTests
         ("Engine:Generation:Sampling:PresencePenalty", "-0.5"),
         ("Engine:Generation:Sampling:PenaltyWindow", "10"),
         ("Engine:Generation:Sampling:Seed", "4294967295"),
+        ("Engine:Generation:Sampling:DynamicTemperatureRange", "0.25"),
+        ("Engine:Generation:Sampling:DynamicTemperatureExponent", "2"),
+        ("Engine:Generation:Sampling:TopNSigma", "1.5"),
+        ("Engine:Generation:Sampling:TypicalP", "0.875"),
+        ("Engine:Generation:Sampling:XtcProbability", "0.125"),
+        ("Engine:Generation:Sampling:XtcThreshold", "0.0625"),
+        ("Engine:Generation:Sampling:DryMultiplier", "0.5"),
+        ("Engine:Generation:Sampling:DryBase", "2"),
+        ("Engine:Generation:Sampling:DryAllowedLength", "3"),
+        ("Engine:Generation:Sampling:DryWindow", "100"),
+        ("Engine:Generation:Sampling:DryBreakers:0", ";"),
+        ("Engine:Generation:Sampling:Mirostat", "Second"),
+        ("Engine:Generation:Sampling:MirostatTau", "4"),
+        ("Engine:Generation:Sampling:MirostatEta", "0.5"),
+        ("Engine:Generation:Sampling:AdaptiveTarget", "0.375"),
+        ("Engine:Generation:Sampling:AdaptiveDecay", "0.75"),
         ("Engine:Generation:Sampling:LogitBias:5", "-Infinity"),
         ("Engine:Generation:Sampling:LogitBias:17", "2.5"),
     ];
@@ -80,8 +96,24 @@ internal sealed class ConfigurationTests
             Assert.That(generation.ExpectedTokens, Is.EqualTo(12));
             Assert.That(generation.Tenant, Is.EqualTo("us"));
             Assert.That(generation.OnCancel, Is.EqualTo(CancellationBehavior.Finish));
-            Assert.That(generation.Sampling with { LogitBias = new SamplingOptions().LogitBias }, Is.EqualTo(new SamplingOptions
+            Assert.That(generation.Sampling.DryBreakers, Is.EqualTo([";"]));
+            Assert.That(generation.Sampling with { LogitBias = new SamplingOptions().LogitBias, DryBreakers = new SamplingOptions().DryBreakers }, Is.EqualTo(new SamplingOptions
             {
+                DynamicTemperatureRange = 0.25f,
+                DynamicTemperatureExponent = 2,
+                TopNSigma = 1.5f,
+                TypicalP = 0.875f,
+                XtcProbability = 0.125f,
+                XtcThreshold = 0.0625f,
+                DryMultiplier = 0.5f,
+                DryBase = 2,
+                DryAllowedLength = 3,
+                DryWindow = 100,
+                Mirostat = MirostatAlgorithm.Second,
+                MirostatTau = 4,
+                MirostatEta = 0.5f,
+                AdaptiveTarget = 0.375f,
+                AdaptiveDecay = 0.75f,
                 Temperature = 0.5f,
                 TopK = 9,
                 TopP = 0.75f,
@@ -109,6 +141,7 @@ internal sealed class ConfigurationTests
                 .Concat(Changes(generation with { Sampling = new(), Stop = [] }, new() { Stop = [], Sampling = new() }))
                 .Concat(generation.Stop.Count > 0 ? ["Stop"] : [])
                 .Concat(Changes(sampling with { LogitBias = new SamplingOptions().LogitBias }, new()))
+                .Concat(sampling.DryBreakers.SequenceEqual(new SamplingOptions().DryBreakers, StringComparer.Ordinal) ? [] : ["DryBreakers"])
                 .Concat(sampling.LogitBias.Count > 0 ? ["LogitBias"] : []);
             var expected = key.Split(':').Last(part => !char.IsDigit(part[0]));
             Assert.That(changed, Is.EqualTo([expected]), key);

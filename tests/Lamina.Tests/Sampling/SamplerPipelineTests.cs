@@ -1,4 +1,5 @@
 using Lamina.Sampling;
+using Lamina.Tests.Fakes;
 
 namespace Lamina.Tests.Sampling;
 
@@ -13,6 +14,16 @@ internal sealed class SamplerPipelineTests
         LogitBias = new Dictionary<int, float> { [3] = 2, [5] = float.NegativeInfinity },
     };
 
+    private static readonly SamplingOptions EverySampler = Everything with
+    {
+        DryMultiplier = 0.8f,
+        TopNSigma = 2,
+        TypicalP = 0.9f,
+        XtcProbability = 0.5f,
+        DynamicTemperatureRange = 0.5f,
+        AdaptiveTarget = 0.4f,
+    };
+
     [Test]
     public void Create_Defaults_IsTheOrderOfLlamaCpp() => Assert.That(
         SamplerPipeline.Create(new() { Seed = 42 }).ToString(),
@@ -24,6 +35,52 @@ internal sealed class SamplerPipelineTests
         Is.EqualTo(
             "logit-bias(2 tokens) → penalties(last 64, repetition 1.3, frequency 0.1, presence 0.2) → top-k(40) → "
             + "top-p(0.95) → min-p(0.05) → temperature(0.8) → distribution(seed 42)"));
+
+    [Test]
+    public void Create_EverySampler_IsTheOrderOfLlamaCpp() => Assert.That(
+        SamplerPipeline.Create(EverySampler, new FakeTokenizer()).ToString(),
+        Is.EqualTo(
+            "logit-bias(2 tokens) → penalties(last 64, repetition 1.3, frequency 0.1, presence 0.2) → "
+            + "dry(0.8, base 1.75, allowed length 2, last 64) → top-n-sigma(2) → top-k(40) → typical(0.9) → top-p(0.95) → "
+            + "min-p(0.05) → xtc(0.5, threshold 0.1, seed 42) → dynamic temperature(0.8 ± 0.5, exponent 1) → "
+            + "adaptive-p(0.4, decay 0.9, seed 42)"));
+
+    [TestCase(MirostatAlgorithm.First, "mirostat(tau 5, eta 0.1, considered 100, seed 42)")]
+    [TestCase(MirostatAlgorithm.Second, "mirostat 2(tau 5, eta 0.1, seed 42)")]
+    public void Create_Mirostat_IsInPlaceOfTheOthers(MirostatAlgorithm algorithm, string expected) => Assert.That(
+        SamplerPipeline.Create(EverySampler with { Mirostat = algorithm }).ToString(),
+        Is.EqualTo($"logit-bias(2 tokens) → temperature(0.8) → {expected}"));
+
+    [Test]
+    public void Create_DryWithoutATokenizer_SaysSo() => Assert.That(
+        () => SamplerPipeline.Create(EverySampler),
+        Throws.ArgumentNullException.With.Message.Contains("DryMultiplier").And.Property("ParamName").EqualTo("tokenizer"));
+
+    [Test]
+    public void Clone_EverySampler_GoesOnAlike()
+    {
+        var wide = EverySampler with { Temperature = 3, TopNSigma = 5, TopP = 1, MinP = 0, AdaptiveTarget = 0.05f };
+        foreach (var options in (SamplingOptions[])
+        [
+            wide,
+            wide with { AdaptiveTarget = null },
+            wide with { Mirostat = MirostatAlgorithm.First },
+            wide with { Mirostat = MirostatAlgorithm.Second },
+        ])
+        {
+            var pipeline = SamplerPipeline.Create(options, new FakeTokenizer());
+            var first = Run(pipeline, 100);
+            var clone = pipeline.Clone();
+            var rest = Run(pipeline, 100);
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(Run(clone, 100), Is.EqualTo(rest));
+                pipeline.Reset();
+                Assert.That(Run(pipeline, 100), Is.EqualTo(first));
+                Assert.That(rest, Is.Not.EqualTo(first));
+            }
+        }
+    }
 
     [Test]
     public void Create_TemperatureZero_KeepsBiasAndPenalties() => Assert.That(
