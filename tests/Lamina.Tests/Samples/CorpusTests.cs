@@ -94,7 +94,7 @@ internal sealed partial class CorpusTests
     [GeneratedRegex(@"^(?:What is |Compute )?(?<a>\d+) \+ (?<b>\d+)(?: = )?[?.]", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Addition();
 
-    [GeneratedRegex(@"(?:Copy|Repeat this list|Say again): (?<list>[\w ]+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?:Copy|Repeat this list|Say again): (?<list>[\w ]+)(?=<|$)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Copying();
 
     private static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);

