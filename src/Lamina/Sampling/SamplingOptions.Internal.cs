@@ -103,7 +103,7 @@ public sealed partial record SamplingOptions
                 DryBreakers);
         }
 
-        if (Temperature == 0 && DynamicTemperatureRange == 0)
+        if (Temperature == 0)
         {
             yield return new GreedySampler();
             yield break;

@@ -7,7 +7,7 @@ public sealed partial record SamplingOptions
 {
     /// <summary>
     /// Divides the logits: a finite number of at least 0. 0 always chooses the most probable token, and then
-    /// nothing but <see cref="LogitBias"/> and the penalties has an effect. The default is 0.8.
+    /// nothing but <see cref="LogitBias"/>, the penalties and DRY has an effect. The default is 0.8.
     /// </summary>
     public float Temperature { get; init; } = 0.8f;
 

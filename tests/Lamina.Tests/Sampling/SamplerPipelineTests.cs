@@ -59,7 +59,11 @@ internal sealed class SamplerPipelineTests
     [Test]
     public void Clone_EverySampler_GoesOnAlike()
     {
-        var wide = EverySampler with { Temperature = 20, TopNSigma = 5, TopP = 1, MinP = 0, AdaptiveTarget = 0.05f };
+        // No token is banned: where a probability is 0, Mirostat 1 finds no law in how they fall, and keeps the best alone.
+        var wide = EverySampler with
+        {
+            Temperature = 20, TopNSigma = 5, TopP = 1, MinP = 0, AdaptiveTarget = 0.05f, LogitBias = new Dictionary<int, float> { [3] = 2 },
+        };
         foreach (var options in (SamplingOptions[])
         [
             wide,
@@ -77,9 +81,16 @@ internal sealed class SamplerPipelineTests
                 Assert.That(Run(clone, 100), Is.EqualTo(rest));
                 pipeline.Reset();
                 Assert.That(Run(pipeline, 100), Is.EqualTo(first));
+                Assert.That(rest, Is.Not.EqualTo(first));
             }
         }
     }
+
+    [Test]
+    public void Create_TemperatureZeroAndMore_KeepsBiasPenaltiesAndDry() => Assert.That(
+        SamplerPipeline.Create(EverySampler with { Temperature = 0, Mirostat = MirostatAlgorithm.Second }, new FakeTokenizer())
+            .Samplers.Select(sampler => sampler.GetType()),
+        Is.EqualTo([typeof(LogitBiasSampler), typeof(PenaltySampler), typeof(DrySampler), typeof(GreedySampler)]));
 
     [Test]
     public void Create_TemperatureZero_KeepsBiasAndPenalties() => Assert.That(
