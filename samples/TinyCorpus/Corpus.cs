@@ -12,25 +12,22 @@ public static class Corpus
     // What is asked how often: the hard more often than the easy, which they contain.
     private static readonly (int Weight, TinyTask Task)[] Tasks =
     [
-        (2, new AdditionTask(1)), (3, new AdditionTask(2)), (6, new AdditionTask(3)), (4, new AdditionTask(4)), (6, new AdditionTask(5)),
+        (2, new AdditionTask(1)), (2, new AdditionTask(2)), (4, new AdditionTask(3)), (3, new AdditionTask(4)), (4, new AdditionTask(5)),
+        (3, new AdditionTask(6)), (5, new AdditionTask(8)),
         (2, new SubtractionTask(1)), (3, new SubtractionTask(2)), (6, new SubtractionTask(3)), (4, new SubtractionTask(4)),
-        (6, new SubtractionTask(5)),
+        (7, new SubtractionTask(5)),
         (8, new MultiplicationTask(1)), (10, new MultiplicationTask(2)),
-        (7, new ExpressionTask(2)), (7, new ExpressionTask(3)),
-        (8, new StoryProblemTask(2)), (8, new StoryProblemTask(3)),
+        (9, new ExpressionTask(2)), (11, new ExpressionTask(3)),
+        (8, new StoryProblemTask(2)), (9, new StoryProblemTask(3)),
         (1, new ListTask(ListOrder.Same, 3)), (1, new ListTask(ListOrder.Same, 5)), (2, new ListTask(ListOrder.Same, 8)),
+        (3, new ListTask(ListOrder.Same, 16)),
         (1, new ListTask(ListOrder.Reversed, 3)), (2, new ListTask(ListOrder.Reversed, 5)), (3, new ListTask(ListOrder.Reversed, 8)),
-        (1, new ListTask(ListOrder.Sorted, 3)), (6, new ListTask(ListOrder.Sorted, 5)), (8, new ListTask(ListOrder.Sorted, 8)),
-        (1, new EntailmentTask(2)), (4, new EntailmentTask(3)), (3, new EntailmentTask(4)), (6, new EntailmentTask(6)),
+        (5, new ListTask(ListOrder.Reversed, 16)),
+        (1, new ListTask(ListOrder.Sorted, 3)), (6, new ListTask(ListOrder.Sorted, 5)), (9, new ListTask(ListOrder.Sorted, 8)),
+        (3, new WordListTask(ListOrder.Same, 4)), (4, new WordListTask(ListOrder.Same, 8)), (4, new WordListTask(ListOrder.Same, 12)),
+        (2, new WordListTask(ListOrder.Reversed, 4)), (3, new WordListTask(ListOrder.Reversed, 8)),
+        (2, new EntailmentTask(2)), (4, new EntailmentTask(3)), (4, new EntailmentTask(4)), (7, new EntailmentTask(6)),
         (10, new ExtractionTask()),
-    ];
-
-    // Where words, not digits, have to be found again in what was said before.
-    private static readonly TinyTask[] WordTasks =
-    [
-        new WordListTask(ListOrder.Same, 4), new WordListTask(ListOrder.Same, 8), new WordListTask(ListOrder.Same, 8),
-        new WordListTask(ListOrder.Same, 12), new WordListTask(ListOrder.Reversed, 4), new WordListTask(ListOrder.Reversed, 8),
-        new ExtractionTask(), new ExtractionTask(), new ExtractionTask(), new EntailmentTask(2), new EntailmentTask(3), new EntailmentTask(6),
     ];
 
     private static readonly int TotalWeight = Tasks.Sum(entry => entry.Weight);
@@ -42,24 +39,10 @@ public static class Corpus
     /// <param name="random">Where it is drawn from.</param>
     public static Document Next(Random random) => random.Next(100) switch
     {
-        < 14 => Story.Create(random).ToDocument(random),
-        < 22 => PlainText(random),
-        < 34 => ToolChat(random),
+        < 16 => Story.Create(random).ToDocument(random),
+        < 24 => PlainText(random),
+        < 35 => ToolChat(random),
         _ => Chat(random),
-    };
-
-    /// <summary>
-    /// A document as from <see cref="Next"/>, but mostly one whose words have to be found again: stories, lists of words,
-    /// extraction, tool calls. Small networks learn that late.
-    /// </summary>
-    /// <param name="random">Where it is drawn from.</param>
-    public static Document NextOfWords(Random random) => random.Next(100) switch
-    {
-        < 15 => Story.Create(random).ToDocument(random),
-        < 25 => Turns(random, 1, random => Story.Create(random).ToTurn(random)),
-        < 40 => ToolChat(random),
-        < 70 => Turns(random, random.Next(2, 6), random => ToTurn(random.Pick<TinyTask>(WordTasks).Create(random, heldOut: false))),
-        _ => Next(random),
     };
 
     /// <summary>A question as a prompt, up to where the model is to answer.</summary>
@@ -132,18 +115,6 @@ public static class Corpus
             var (question, answer) = random.Percent(94) ? Exchange(random) : Story.Create(random).ToTurn(random);
             document.User(question).Assistant(answer);
             length += question.Length + answer.Length;
-        }
-
-        return document;
-    }
-
-    private static Document Turns(Random random, int count, Func<Random, (string Question, string Answer)> draw)
-    {
-        var document = new Document();
-        for (var i = 0; i < count; i++)
-        {
-            var (question, answer) = draw(random);
-            document.User(question).Assistant(answer);
         }
 
         return document;

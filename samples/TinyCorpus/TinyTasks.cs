@@ -9,7 +9,7 @@ public static class TinyTasks
     public static IReadOnlyList<TinyTask> All { get; } =
     [
         new AdditionTask(digits: 3),
-        new AdditionTask(digits: 5),
+        new AdditionTask(digits: 8),
         new SubtractionTask(digits: 3),
         new SubtractionTask(digits: 5),
         new MultiplicationTask(digits: 1),
@@ -18,8 +18,9 @@ public static class TinyTasks
         new ExpressionTask(steps: 3),
         new StoryProblemTask(steps: 2),
         new StoryProblemTask(steps: 3),
-        new ListTask(ListOrder.Same, length: 8),
+        new ListTask(ListOrder.Same, length: 16),
         new ListTask(ListOrder.Reversed, length: 8),
+        new ListTask(ListOrder.Reversed, length: 16),
         new ListTask(ListOrder.Sorted, length: 5),
         new ListTask(ListOrder.Sorted, length: 8),
         new EntailmentTask(facts: 3),

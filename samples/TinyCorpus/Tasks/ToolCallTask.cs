@@ -25,7 +25,9 @@ internal sealed class ToolCallTask : TinyTask
         var others = Tools.All.Where(tool => tool != toolCase.Tool).ToArray();
         Tool[] offered = [toolCase.Tool, .. random.PickSome<Tool>(random.Next(3), others)];
         random.Shuffle(offered);
-        return (new(call, toolCase.Request, call, call) { System = ChatForm.ToolSystem(offered) }, toolCase);
+        // Which tools are offered is part of what is asked: few arguments are held out in every company.
+        var key = $"{call} of {string.Join(' ', offered.Select(tool => tool.Name).Order(StringComparer.Ordinal))}";
+        return (new(key, toolCase.Request, call, call) { System = ChatForm.ToolSystem(offered) }, toolCase);
     }
 
     protected override Exercise Create(Random random) => CreateCase(random).Exercise;
