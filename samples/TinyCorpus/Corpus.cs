@@ -30,6 +30,14 @@ public static class Corpus
         (10, new ExtractionTask()),
     ];
 
+    // Where words, not digits, have to be found again in what was said before.
+    private static readonly TinyTask[] WordTasks =
+    [
+        new WordListTask(ListOrder.Same, 4), new WordListTask(ListOrder.Same, 8), new WordListTask(ListOrder.Same, 12),
+        new WordListTask(ListOrder.Reversed, 4), new WordListTask(ListOrder.Reversed, 8), new ExtractionTask(), new ExtractionTask(),
+        new ExtractionTask(), new EntailmentTask(2), new EntailmentTask(3), new EntailmentTask(4), new EntailmentTask(6),
+    ];
+
     private static readonly int TotalWeight = Tasks.Sum(entry => entry.Weight);
 
     /// <summary>The chat template of all chats, in Jinja.</summary>
@@ -43,6 +51,20 @@ public static class Corpus
         < 24 => PlainText(random),
         < 35 => ToolChat(random),
         _ => Chat(random),
+    };
+
+    /// <summary>
+    /// A document as from <see cref="Next"/>, but mostly one whose words have to be found again: stories, lists of words,
+    /// extraction, tool calls. Small networks learn that late, and then within a few hundred steps.
+    /// </summary>
+    /// <param name="random">Where it is drawn from.</param>
+    public static Document NextOfWords(Random random) => random.Next(100) switch
+    {
+        < 10 => Story.Create(random).ToDocument(random),
+        < 20 => Turns(random, 1, random => Story.Create(random).ToTurn(random)),
+        < 35 => ToolChat(random),
+        < 67 => Turns(random, random.Next(2, 6), random => ToTurn(random.Pick<TinyTask>(WordTasks).Create(random, heldOut: false))),
+        _ => Next(random),
     };
 
     /// <summary>A question as a prompt, up to where the model is to answer.</summary>
@@ -115,6 +137,18 @@ public static class Corpus
             var (question, answer) = random.Percent(94) ? Exchange(random) : Story.Create(random).ToTurn(random);
             document.User(question).Assistant(answer);
             length += question.Length + answer.Length;
+        }
+
+        return document;
+    }
+
+    private static Document Turns(Random random, int count, Func<Random, (string Question, string Answer)> draw)
+    {
+        var document = new Document();
+        for (var i = 0; i < count; i++)
+        {
+            var (question, answer) = draw(random);
+            document.User(question).Assistant(answer);
         }
 
         return document;

@@ -45,7 +45,7 @@ internal sealed class TrainingRun(Arguments arguments)
             new(settings.Layers, settings.FeedForward, settings.Vocabulary), settings.Seed);
         StatusConsole.Line(
             _status,
-            $"{network.Shape.ParameterCount / 1e6:F2} million parameters, {settings.Steps} steps of {settings.TokensPerStep} tokens");
+            $"{network.Shape.ParameterCount / 1e6:F2} million parameters, {settings.TotalSteps} steps of {settings.TokensPerStep} tokens");
         new Trainer(settings, network, new(vocabulary, settings), arguments.CheckpointPath)
             .Run(Report, cancellationToken);
         GgufExport.Write(arguments.ModelPath, arguments.ModelName, network, vocabulary, TensorType.F16);

@@ -24,7 +24,7 @@ internal sealed class TrainerTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(reports.Select(report => report.Step), Is.EqualTo((int[])[Laboratory.Settings.Steps]), "it began again");
+            Assert.That(reports.Select(report => report.Step), Is.EqualTo((int[])[Laboratory.Settings.TotalSteps]), "it began again");
             AssertSame(resumed, whole);
         }
     }
@@ -49,7 +49,7 @@ internal sealed class TrainerTests
     {
         using var folder = new TemporaryFolder();
         using var network = Laboratory.CreateNetwork();
-        var settings = Laboratory.Settings with { Steps = 1 };
+        var settings = Laboratory.Settings with { Steps = 1, WordSteps = 0 };
         Laboratory.CreateTrainer(network, folder.File("checkpoint"), settings).Run(_ => { }, default);
         Assert.That(
             () => Laboratory.CreateTrainer(network, folder.File("checkpoint"), settings with { Rate = 1 }).Run(_ => { }, default),
@@ -61,9 +61,12 @@ internal sealed class TrainerTests
     [TestCase(500, 0.01f)]
     [TestCase(750, 0.005f)]
     [TestCase(999, 0.00002f)]
-    public void RateAt_AStep_GoesUpStaysAndGoesDown(int step, float expected)
+    [TestCase(1000, 0.0001f)]
+    [TestCase(1099, 0.00505f)]
+    [TestCase(1199, 0.00005f)]
+    public void RateAt_AStep_GoesUpStaysAndGoesDownTwice(int step, float expected)
     {
-        var settings = Laboratory.Settings with { Steps = 1000, Rate = 0.01f };
+        var settings = Laboratory.Settings with { Steps = 1000, WordSteps = 200, Rate = 0.01f };
         Assert.That(settings.RateAt(step), Is.EqualTo(expected).Within(1).Percent);
     }
 

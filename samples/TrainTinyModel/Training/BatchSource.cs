@@ -26,7 +26,7 @@ internal sealed class BatchSource(Vocabulary vocabulary, TrainingSettings settin
             learned.Clear();
             while (tokens.Count <= length)
             {
-                Add(Corpus.Next(random), tokens, learned);
+                Add(step < settings.Steps ? Corpus.Next(random) : Corpus.NextOfWords(random), tokens, learned);
             }
 
             batch.SetRow(row, tokens, learned);

@@ -22,7 +22,7 @@ internal sealed class Trainer(TrainingSettings settings, LlamaNetwork network, B
         var first = Checkpoint.Load(checkpoint, run, tensors);
         var (loss, secondsPerStep) = (0.0, 0.0);
         var (clock, reported) = (Stopwatch.StartNew(), first);
-        for (var step = first; step < settings.Steps; step++)
+        for (var step = first; step < settings.TotalSteps; step++)
         {
             if (cancellationToken.IsCancellationRequested)
             {
@@ -34,21 +34,21 @@ internal sealed class Trainer(TrainingSettings settings, LlamaNetwork network, B
             optimizer.Step(step, settings.RateAt(step));
             loss = step == first ? stepLoss : loss + (0.05 * (stepLoss - loss));
             var done = step + 1;
-            if (done % StepsBetweenReports == 0 || done == settings.Steps)
+            if (done % StepsBetweenReports == 0 || done == settings.TotalSteps)
             {
                 var latest = clock.Elapsed.TotalSeconds / (done - reported);
                 secondsPerStep = reported == first ? latest : secondsPerStep + (0.2 * (latest - secondsPerStep));
                 report(new(
                     done,
-                    settings.Steps,
+                    settings.TotalSteps,
                     loss,
                     settings.TokensPerStep / secondsPerStep,
-                    TimeSpan.FromSeconds(secondsPerStep * (settings.Steps - done))));
+                    TimeSpan.FromSeconds(secondsPerStep * (settings.TotalSteps - done))));
                 reported = done;
                 clock.Restart();
             }
 
-            if (done % StepsBetweenCheckpoints == 0 || done == settings.Steps)
+            if (done % StepsBetweenCheckpoints == 0 || done == settings.TotalSteps)
             {
                 Checkpoint.Save(checkpoint, run, done, tensors);
             }

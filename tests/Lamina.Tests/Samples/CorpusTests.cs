@@ -7,7 +7,7 @@ namespace Lamina.Tests.Samples;
 /// <summary>The texts that the tiny model learns from.</summary>
 internal sealed partial class CorpusTests
 {
-    private static readonly Document[] Documents = Draw(4000, seed: 3);
+    private static readonly Document[] Documents = [.. Draw(3000, seed: 3), .. Draw(1000, seed: 4, Corpus.NextOfWords)];
 
     [Test]
     public void Next_TheSameSeed_TheSameTexts() =>
@@ -99,9 +99,9 @@ internal sealed partial class CorpusTests
 
     private static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);
 
-    private static Document[] Draw(int count, int seed)
+    private static Document[] Draw(int count, int seed, Func<Random, Document>? next = null)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => Corpus.Next(random))];
+        return [.. Enumerable.Range(0, count).Select(_ => (next ?? Corpus.Next)(random))];
     }
 }
