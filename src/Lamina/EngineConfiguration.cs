@@ -47,6 +47,7 @@ internal static class EngineConfiguration
             MaxTokens = read.Optional<int>(nameof(defaults.MaxTokens)),
             Stop = read.Texts(nameof(defaults.Stop), defaults.Stop),
             Sampling = read.Section(nameof(defaults.Sampling), ReadSampling, defaults.Sampling),
+            TopLogProbabilities = read.Optional<int>(nameof(defaults.TopLogProbabilities)),
             Overflow = ReadOverflow(read, defaults.Overflow),
             Priority = read.Number(nameof(defaults.Priority), defaults.Priority),
             ExpectedTokens = read.Optional<int>(nameof(defaults.ExpectedTokens)),

@@ -25,6 +25,12 @@ public sealed record GenerationOptions
     /// </summary>
     public Func<SamplerPipeline>? Samplers { get; init; }
 
+    /// <summary>
+    /// How many of the most probable tokens each <see cref="Tokens.Token"/> lists with their log-probabilities, from 0,
+    /// which gives those of the chosen token alone, to 100. Default: null, none at all, which costs nothing.
+    /// </summary>
+    public int? TopLogProbabilities { get; init; }
+
     /// <summary>What happens when the context is full. Default: the answer ends.</summary>
     public ContextOverflow Overflow { get; init; } = ContextOverflow.Stop;
 
@@ -59,6 +65,7 @@ public sealed record GenerationOptions
                 + "or none.");
         }
 
+        faults.AddRange(Fault.OutOfRange(owner, nameof(TopLogProbabilities), TopLogProbabilities, 0, 100));
         faults.AddRange(Fault.OutOfRange(owner, nameof(ExpectedTokens), ExpectedTokens, 0, int.MaxValue));
         if (Overflow is null)
         {

@@ -111,6 +111,7 @@ public sealed partial class InferenceEngine
                     limits,
                     Tokenizer,
                     samplers,
+                    options.TopLogProbabilities,
                     new([.. options.Stop]),
                     clock);
             },

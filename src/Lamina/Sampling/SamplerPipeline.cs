@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lamina.Runtime;
+using Lamina.Tokens;
 using Lamina.Validation;
 
 namespace Lamina.Sampling;
@@ -61,12 +62,35 @@ public sealed class SamplerPipeline
     /// A logit is NaN, or the samplers left no candidate: the message names the one that dropped the last. Nothing was
     /// accepted.
     /// </exception>
-    public int Sample(ReadOnlySpan<float> logits)
+    public int Sample(ReadOnlySpan<float> logits) => Choose(logits, ruledOut: [], top: null, out _);
+
+    /// <summary>Chooses the next token, accepts it, and says how probable it was.</summary>
+    /// <inheritdoc cref="Sample(ReadOnlySpan{float})"/>
+    /// <param name="logits">The model's logits, one for each token of the vocabulary. They are not written.</param>
+    /// <param name="top">How many of the most probable tokens to list, at least 0.</param>
+    /// <param name="logProbabilities">How probable the token was, before the samplers and after them.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="top"/> is negative.</exception>
+    public int Sample(ReadOnlySpan<float> logits, int top, out TokenLogProbabilities logProbabilities)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(top);
+        var token = Choose(logits, ruledOut: [], top, out var found);
+        logProbabilities = found!;
+        return token;
+    }
+
+    /// <summary>Chooses the next token and accepts it.</summary>
+    /// <param name="logits">The model's logits.</param>
+    /// <param name="ruledOut">Tokens that are not to be chosen.</param>
+    /// <param name="top">How many of the most probable tokens to list; null where nobody wants to know.</param>
+    /// <param name="logProbabilities">How probable the token was; null where nobody wants to know.</param>
+    internal int Choose(
+        ReadOnlySpan<float> logits, ReadOnlySpan<int> ruledOut, int? top, out TokenLogProbabilities? logProbabilities)
     {
         var candidates = new Candidates(logits);
         int token;
         try
         {
+            candidates.RuleOut(ruledOut);
             foreach (var sampler in _samplers)
             {
                 sampler.Apply(ref candidates);
@@ -78,7 +102,11 @@ public sealed class SamplerPipeline
                 }
             }
 
-            token = candidates.TokenAt(candidates.Selected >= 0 ? candidates.Selected : candidates.IndexOfMax());
+            var index = candidates.Selected >= 0 ? candidates.Selected : candidates.IndexOfMax();
+            token = candidates.TokenAt(index);
+            logProbabilities = top is { } count
+                ? LogProbabilities.Read(logits, in candidates, index, IsDrawn(in candidates), count)
+                : null;
         }
         finally
         {
@@ -120,4 +148,6 @@ public sealed class SamplerPipeline
     /// <summary>Describes the pipeline: its samplers in order, with their settings.</summary>
     /// <returns>Text such as <c>top-k(40) → temperature(0.8) → distribution(seed 42)</c>.</returns>
     public override string ToString() => string.Join(" → ", _samplers);
+
+    private bool IsDrawn(in Candidates candidates) => candidates.Selected >= 0 && _samplers[^1] is not GreedySampler;
 }

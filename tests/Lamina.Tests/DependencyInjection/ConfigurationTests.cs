@@ -31,6 +31,7 @@ internal sealed class ConfigurationTests
         ("Engine:Generation:MaxTokens", "7"),
         ("Engine:Generation:Stop:0", "END"),
         ("Engine:Generation:Stop:1", "\n\n"),
+        ("Engine:Generation:TopLogProbabilities", "4"),
         ("Engine:Generation:Overflow", "Fail"),
         ("Engine:Generation:Priority", "-3"),
         ("Engine:Generation:ExpectedTokens", "12"),
@@ -91,6 +92,7 @@ internal sealed class ConfigurationTests
             }));
             Assert.That(generation.MaxTokens, Is.EqualTo(7));
             Assert.That(generation.Stop, Is.EqualTo(["END", "\n\n"]));
+            Assert.That(generation.TopLogProbabilities, Is.EqualTo(4));
             Assert.That(generation.Overflow, Is.EqualTo(ContextOverflow.Fail));
             Assert.That(generation.Priority, Is.EqualTo(-3));
             Assert.That(generation.ExpectedTokens, Is.EqualTo(12));
