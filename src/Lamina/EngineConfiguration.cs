@@ -78,6 +78,7 @@ internal static class EngineConfiguration
         return new()
         {
             Temperature = read.Number(nameof(defaults.Temperature), defaults.Temperature),
+            InitialTemperature = read.Optional<float>(nameof(defaults.InitialTemperature)),
             TopK = read.Number(nameof(defaults.TopK), defaults.TopK),
             TopP = read.Number(nameof(defaults.TopP), defaults.TopP),
             MinP = read.Number(nameof(defaults.MinP), defaults.MinP),

@@ -80,7 +80,9 @@ public sealed partial record SamplingOptions
 
         if (Mirostat != MirostatAlgorithm.None && Temperature > 0)
         {
-            yield return new TemperatureSampler(Temperature);
+            yield return InitialTemperature is { } hot
+                ? new InitialTemperatureSampler(hot, new TemperatureSampler(Temperature))
+                : new TemperatureSampler(Temperature);
             yield return Mirostat == MirostatAlgorithm.First
                 ? new MirostatSampler(seed, MirostatTau, MirostatEta)
                 : new Mirostat2Sampler(seed, MirostatTau, MirostatEta);
@@ -114,18 +116,22 @@ public sealed partial record SamplingOptions
             yield return sampler;
         }
 
-        if (DynamicTemperatureRange > 0)
+        if (CreateTemperature() is { } temperature)
         {
-            yield return new DynamicTemperatureSampler(Temperature, DynamicTemperatureRange, DynamicTemperatureExponent);
-        }
-        else if (Temperature != 1)
-        {
-            yield return new TemperatureSampler(Temperature);
+            yield return temperature;
         }
 
         yield return AdaptiveTarget is { } target
             ? new AdaptivePSampler(target, AdaptiveDecay, seed)
             : new DistributionSampler(seed);
+    }
+
+    private ISampler? CreateTemperature()
+    {
+        ISampler? regular = DynamicTemperatureRange > 0
+            ? new DynamicTemperatureSampler(Temperature, DynamicTemperatureRange, DynamicTemperatureExponent)
+            : Temperature != 1 ? new TemperatureSampler(Temperature) : null;
+        return InitialTemperature is { } initial ? new InitialTemperatureSampler(initial, regular) : regular;
     }
 
     /// <summary>What leaves fewer candidates.</summary>
@@ -164,6 +170,7 @@ public sealed partial record SamplingOptions
 
     private IEnumerable<string> ShapingFaults() =>
     [
+        .. Check(InitialTemperature is null or (> 0 and < float.PositiveInfinity), nameof(InitialTemperature), InitialTemperature ?? 0, "null or a finite number above 0"),
         .. Check(DynamicTemperatureRange >= 0 && float.IsFinite(DynamicTemperatureRange), nameof(DynamicTemperatureRange), DynamicTemperatureRange, "a finite number of at least 0"),
         .. Check(float.IsFinite(DynamicTemperatureExponent), nameof(DynamicTemperatureExponent), DynamicTemperatureExponent, "a finite number"),
         .. Check(float.IsFinite(TopNSigma), nameof(TopNSigma), TopNSigma, "a finite number"),

@@ -11,6 +11,13 @@ public sealed partial record SamplingOptions
     /// </summary>
     public float Temperature { get; init; } = 0.8f;
 
+    /// <summary>
+    /// Divides the logits of the answer's first token in place of <see cref="Temperature"/>, so that answers differ from
+    /// the start (<see cref="InitialTemperatureSampler"/>): a finite number above 0, 30 in the paper. Null, the default,
+    /// turns it off.
+    /// </summary>
+    public float? InitialTemperature { get; init; }
+
     /// <summary>Keeps that many of the most probable tokens; 0 or less keeps all. The default is 40.</summary>
     public int TopK { get; init; } = 40;
 
