@@ -45,6 +45,7 @@ internal static class EngineConfiguration
         return new()
         {
             MaxTokens = read.Optional<int>(nameof(defaults.MaxTokens)),
+            MinTokens = read.Number(nameof(defaults.MinTokens), defaults.MinTokens),
             Stop = read.Texts(nameof(defaults.Stop), defaults.Stop),
             Sampling = read.Section(nameof(defaults.Sampling), ReadSampling, defaults.Sampling),
             TopLogProbabilities = read.Optional<int>(nameof(defaults.TopLogProbabilities)),

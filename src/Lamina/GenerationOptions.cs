@@ -11,6 +11,12 @@ public sealed record GenerationOptions
     public int? MaxTokens { get; init; }
 
     /// <summary>
+    /// How many tokens come before the model may end its answer, from 0 to <see cref="MaxTokens"/>: until then its
+    /// end-of-generation tokens are ruled out, whichever samplers are used. A stop sequence ends it sooner. Default: 0.
+    /// </summary>
+    public int MinTokens { get; init; }
+
+    /// <summary>
     /// Texts that end the generation and are not part of it, found across token borders too; none of them empty.
     /// Default: none.
     /// </summary>
@@ -59,6 +65,8 @@ public sealed record GenerationOptions
     {
         const string owner = nameof(GenerationOptions);
         var faults = Fault.OutOfRange(owner, nameof(MaxTokens), MaxTokens, 1, int.MaxValue).ToList();
+        faults.AddRange(Fault.OutOfRange<int>(
+            owner, nameof(MinTokens), MinTokens, 0, MaxTokens is { } most and >= 1 ? most : int.MaxValue));
         if (Stop is null || Stop.Any(string.IsNullOrEmpty))
         {
             faults.Add($"{owner}.{nameof(Stop)} was null or held an empty text; give texts of at least one character, "

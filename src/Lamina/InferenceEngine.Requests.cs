@@ -118,10 +118,14 @@ public sealed partial class InferenceEngine
             CancellationToken.None);
     }
 
-    private SamplerPipeline CreateSamplers(GenerationOptions options) => options.Samplers is { } create
-        ? create() ?? throw new ArgumentException(
-            "GenerationOptions.Samplers returned null; it must return a pipeline.", nameof(options))
-        : SamplerPipeline.Create(options.Sampling, Tokenizer);
+    private SamplerPipeline CreateSamplers(GenerationOptions options)
+    {
+        var samplers = options.Samplers is { } create
+            ? create() ?? throw new ArgumentException(
+                "GenerationOptions.Samplers returned null; it must return a pipeline.", nameof(options))
+            : SamplerPipeline.Create(options.Sampling, Tokenizer);
+        return options.MinTokens > 0 ? samplers.Prepend(new MinTokensSampler(_ends.Value, options.MinTokens)) : samplers;
+    }
 
     private static string Describe(MemoryKind memory) => memory switch
     {

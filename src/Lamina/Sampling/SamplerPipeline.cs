@@ -141,6 +141,9 @@ public sealed class SamplerPipeline
         }
     }
 
+    /// <summary>The pipeline with a sampler more, which applies before the others.</summary>
+    internal SamplerPipeline Prepend(ISampler sampler) => new(_samplers.Prepend(sampler));
+
     /// <summary>Copies the pipeline with the state of its samplers, for a fork of the sequence.</summary>
     /// <returns>A pipeline that goes on as this one would, and independently of it.</returns>
     public SamplerPipeline Clone() => new(_samplers.Select(sampler => sampler.Clone()));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Lamina.Runtime;
 
@@ -40,4 +41,11 @@ public static class TokenizerExtensions
 
         return Encoding.UTF8.GetString([.. bytes]);
     }
+
+    /// <summary>Finds the tokens with which a model ends its answer.</summary>
+    internal static ImmutableArray<int> FindEnds(this ITokenizer tokenizer) =>
+    [
+        .. Enumerable.Range(0, tokenizer.VocabularySize)
+            .Where(token => tokenizer.GetKind(token).HasFlag(TokenKinds.EndOfGeneration)),
+    ];
 }

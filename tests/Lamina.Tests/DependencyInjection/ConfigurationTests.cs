@@ -29,6 +29,7 @@ internal sealed class ConfigurationTests
         ("Engine:MemoryLimit", "8000000000"),
         ("Engine:CheckTensors", "true"),
         ("Engine:Generation:MaxTokens", "7"),
+        ("Engine:Generation:MinTokens", "3"),
         ("Engine:Generation:Stop:0", "END"),
         ("Engine:Generation:Stop:1", "\n\n"),
         ("Engine:Generation:TopLogProbabilities", "4"),
@@ -92,6 +93,7 @@ internal sealed class ConfigurationTests
                 CheckTensors = true,
             }));
             Assert.That(generation.MaxTokens, Is.EqualTo(7));
+            Assert.That(generation.MinTokens, Is.EqualTo(3));
             Assert.That(generation.Stop, Is.EqualTo(["END", "\n\n"]));
             Assert.That(generation.TopLogProbabilities, Is.EqualTo(4));
             Assert.That(generation.Overflow, Is.EqualTo(ContextOverflow.Fail));
