@@ -34,7 +34,7 @@ internal sealed class ChoiceScorer(string[] choices, ChoiceOptions options)
         var scores = Normalize(found);
         if (options.Calibration.Count > 0)
         {
-            var bias = await FindBiasAsync(sequence, cancellationToken).ConfigureAwait(false);
+            var bias = await FindBiasAsync(sequence, options.Calibration, cancellationToken).ConfigureAwait(false);
             scores = [.. scores.Zip(bias, (score, anyway) => score - anyway)];
         }
 
@@ -55,10 +55,11 @@ internal sealed class ChoiceScorer(string[] choices, ChoiceOptions options)
     }
 
     /// <summary>The logarithm of what the model prefers without content, by choices.</summary>
-    private async Task<double[]> FindBiasAsync(ISequence sequence, CancellationToken cancellationToken)
+    private async Task<double[]> FindBiasAsync(
+        ISequence sequence, IReadOnlyList<Prompt> calibration, CancellationToken cancellationToken)
     {
         var found = new List<double[]>();
-        foreach (var prompt in options.Calibration)
+        foreach (var prompt in calibration)
         {
             var empty = sequence.Fork();
             await using var leaving = empty.ConfigureAwait(false);
@@ -67,7 +68,8 @@ internal sealed class ChoiceScorer(string[] choices, ChoiceOptions options)
             if (empty.Length == 0)
             {
                 throw new ArgumentException(
-                    "A prompt for calibration is empty, and the model has no token of its own to begin with.", nameof(options));
+                    "A prompt for calibration is empty, and the model has no token of its own to begin with.",
+                    nameof(calibration));
             }
 
             var scores = Normalize(await ScoreAsync(empty, cancellationToken).ConfigureAwait(false));

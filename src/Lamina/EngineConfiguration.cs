@@ -103,6 +103,7 @@ internal static class EngineConfiguration
             MirostatEta = read.Number(nameof(defaults.MirostatEta), defaults.MirostatEta),
             AdaptiveTarget = read.Optional<float>(nameof(defaults.AdaptiveTarget)),
             AdaptiveDecay = read.Number(nameof(defaults.AdaptiveDecay), defaults.AdaptiveDecay),
+            Order = read.OptionalTexts(nameof(defaults.Order)),
             LogitBias = read.Numbers(nameof(defaults.LogitBias), defaults.LogitBias),
             Seed = read.Optional<uint>(nameof(defaults.Seed)),
         };

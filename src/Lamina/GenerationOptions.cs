@@ -61,7 +61,7 @@ public sealed record GenerationOptions
     /// <summary>How the stream ends when it is cancelled. Default: with an exception.</summary>
     public CancellationBehavior OnCancel { get; init; }
 
-    internal IEnumerable<string> Faults(int? vocabularySize = null)
+    internal IEnumerable<string> Faults(int? vocabularySize = null, SamplerCatalog? catalog = null)
     {
         const string owner = nameof(GenerationOptions);
         var faults = Fault.OutOfRange(owner, nameof(MaxTokens), MaxTokens, 1, int.MaxValue).ToList();
@@ -87,7 +87,7 @@ public sealed record GenerationOptions
 
         faults.AddRange(Sampling is null
             ? [$"{owner}.{nameof(Sampling)} was null; leave it out for the defaults."]
-            : Sampling.Faults(vocabularySize));
+            : Sampling.Faults(vocabularySize, catalog));
         return faults;
     }
 }

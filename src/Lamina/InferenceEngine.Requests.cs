@@ -28,7 +28,7 @@ public sealed partial class InferenceEngine
         options ??= _defaults;
         var kept = Fault.OutOfRange(
             nameof(ContextOverflow), nameof(ContextOverflow.KeepTokens), options.Overflow?.KeepTokens, 0, ContextSize - 1);
-        Fault.Throw(options.Faults(Tokenizer.VocabularySize).Concat(kept), nameof(options));
+        Fault.Throw(options.Faults(Tokenizer.VocabularySize, _options.Samplers).Concat(kept), nameof(options));
         ThrowIfNoText();
         return options;
     }
@@ -123,7 +123,7 @@ public sealed partial class InferenceEngine
         var samplers = options.Samplers is { } create
             ? create() ?? throw new ArgumentException(
                 "GenerationOptions.Samplers returned null; it must return a pipeline.", nameof(options))
-            : SamplerPipeline.Create(options.Sampling, Tokenizer);
+            : SamplerPipeline.Create(options.Sampling, Tokenizer, _options.Samplers);
         return options.MinTokens > 0 ? samplers.Prepend(new MinTokensSampler(_ends.Value, options.MinTokens)) : samplers;
     }
 

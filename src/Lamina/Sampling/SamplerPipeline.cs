@@ -40,18 +40,23 @@ public sealed class SamplerPipeline
     /// <summary>
     /// Creates llama.cpp's chain: logit bias, penalties, DRY, top-n-sigma, top-k, typical, top-p, min-p, XTC, temperature
     /// or dynamic temperature, distribution or adaptive-p. What its options turn off is left out. At temperature 0 it is
-    /// logit bias, penalties, DRY, greedy; with Mirostat it is logit bias, temperature, Mirostat.
+    /// logit bias, penalties, DRY, greedy; with Mirostat it is logit bias, temperature, Mirostat. Or else what
+    /// <see cref="SamplingOptions.Order"/> names.
     /// </summary>
     /// <param name="options">The settings; the default ones are llama.cpp's.</param>
-    /// <param name="tokenizer">The model's; needed where <see cref="SamplingOptions.DryMultiplier"/> is not 0.</param>
+    /// <param name="tokenizer">The model's; needed where <see cref="SamplingOptions.DryMultiplier"/> is not 0, and for samplers
+    /// of an app.</param>
+    /// <param name="catalog">The samplers that there are; null for <see cref="SamplerCatalog.BuiltIn"/>.</param>
     /// <returns>A pipeline with its own state.</returns>
     /// <exception cref="ArgumentNullException">The tokenizer is needed, and is null.</exception>
     /// <exception cref="ArgumentException">Options are out of their ranges; the message lists all of them.</exception>
-    public static SamplerPipeline Create(SamplingOptions options, ITokenizer? tokenizer = null)
+    public static SamplerPipeline Create(
+        SamplingOptions options, ITokenizer? tokenizer = null, SamplerCatalog? catalog = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Fault.Throw(options.Faults(), nameof(options));
-        return new SamplerPipeline(options.CreateSamplers(tokenizer));
+        catalog ??= SamplerCatalog.BuiltIn;
+        Fault.Throw(options.Faults(catalog: catalog), nameof(options));
+        return new SamplerPipeline(options.CreateSamplers(tokenizer, catalog));
     }
 
     /// <summary>Chooses the next token and accepts it.</summary>

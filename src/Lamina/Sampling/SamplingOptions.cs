@@ -135,6 +135,14 @@ public sealed partial record SamplingOptions
     public float AdaptiveDecay { get; init; } = 0.9f;
 
     /// <summary>
+    /// The samplers by name, in the order in which they apply; one that is not named is not used, whatever its settings
+    /// are. The names are those of <see cref="SamplerCatalog.BuiltIn"/> and of <see cref="EngineOptions.Samplers"/>. Where
+    /// none of them selects, as <c>distribution</c> does, the most probable token is chosen. Null, the default, is
+    /// llama.cpp's order; see <see cref="SamplerPipeline.Create"/>.
+    /// </summary>
+    public IReadOnlyList<string>? Order { get; init; }
+
+    /// <summary>
     /// What to add to the logits of tokens, by token id: a finite number, or negative infinity to ban the token. Empty
     /// by default.
     /// </summary>

@@ -64,6 +64,8 @@ internal sealed class ConfigurationTests
         ("Engine:Generation:Sampling:MirostatEta", "0.5"),
         ("Engine:Generation:Sampling:AdaptiveTarget", "0.375"),
         ("Engine:Generation:Sampling:AdaptiveDecay", "0.75"),
+        ("Engine:Generation:Sampling:Order:0", "top-k"),
+        ("Engine:Generation:Sampling:Order:1", "distribution"),
         ("Engine:Generation:Sampling:LogitBias:5", "-Infinity"),
         ("Engine:Generation:Sampling:LogitBias:17", "2.5"),
     ];
@@ -102,7 +104,8 @@ internal sealed class ConfigurationTests
             Assert.That(generation.Tenant, Is.EqualTo("us"));
             Assert.That(generation.OnCancel, Is.EqualTo(CancellationBehavior.Finish));
             Assert.That(generation.Sampling.DryBreakers, Is.EqualTo([";"]));
-            Assert.That(generation.Sampling with { LogitBias = new SamplingOptions().LogitBias, DryBreakers = new SamplingOptions().DryBreakers }, Is.EqualTo(new SamplingOptions
+            Assert.That(generation.Sampling.Order, Is.EqualTo(["top-k", "distribution"]));
+            Assert.That(generation.Sampling with { Order = null, LogitBias = new SamplingOptions().LogitBias, DryBreakers = new SamplingOptions().DryBreakers }, Is.EqualTo(new SamplingOptions
             {
                 DynamicTemperatureRange = 0.25f,
                 DynamicTemperatureExponent = 2,
@@ -148,6 +151,7 @@ internal sealed class ConfigurationTests
                 .Concat(generation.Stop.Count > 0 ? ["Stop"] : [])
                 .Concat(Changes(sampling with { LogitBias = new SamplingOptions().LogitBias }, new()))
                 .Concat(sampling.DryBreakers.SequenceEqual(new SamplingOptions().DryBreakers, StringComparer.Ordinal) ? [] : ["DryBreakers"])
+                .Concat(sampling.Order is not null ? ["Order"] : [])
                 .Concat(sampling.LogitBias.Count > 0 ? ["LogitBias"] : []);
             var expected = key.Split(':').Last(part => !char.IsDigit(part[0]));
             Assert.That(changed, Is.EqualTo([expected]), key);
