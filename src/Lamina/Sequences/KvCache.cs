@@ -265,19 +265,20 @@ internal sealed partial class KvCache
             return;
         }
 
-        sequence.Tokens.RemoveRange(start, count);
         var computed = Math.Clamp(sequence.Computed - start, 0, count);
-        if (computed == 0)
-        {
-            return;
-        }
 
         // Moving a cell moves it for all who share it.
-        if (sequence.Cells is { IsShared: true } && !Move(sequence, sequence.Slot))
+        if (computed > 0 && sequence.Cells is { IsShared: true } && !Move(sequence, sequence.Slot))
         {
             Decoder.Clear(sequence.Slot);
             sequence.Cells.Clear();
             sequence.Computed = 0;
+        }
+
+        sequence.Tokens.RemoveRange(start, count);
+        if (computed == 0)
+        {
+            return;
         }
 
         if (sequence.Computed > 0)
