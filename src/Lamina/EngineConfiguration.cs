@@ -47,6 +47,7 @@ internal static class EngineConfiguration
             MaxTokens = read.Optional<int>(nameof(defaults.MaxTokens)),
             MinTokens = read.Number(nameof(defaults.MinTokens), defaults.MinTokens),
             Stop = read.Texts(nameof(defaults.Stop), defaults.Stop),
+            BannedPhrases = read.Texts(nameof(defaults.BannedPhrases), defaults.BannedPhrases),
             Sampling = read.Section(nameof(defaults.Sampling), ReadSampling, defaults.Sampling),
             TopLogProbabilities = read.Optional<int>(nameof(defaults.TopLogProbabilities)),
             Overflow = ReadOverflow(read, defaults.Overflow),

@@ -22,6 +22,13 @@ public sealed record GenerationOptions
     /// </summary>
     public IReadOnlyList<string> Stop { get; init; } = [];
 
+    /// <summary>
+    /// Texts that never come in the answer, letter by letter as they are here, found across token borders too; none of them
+    /// empty. Where one is complete the answer goes back to the token in which it began, and goes on with another; so text
+    /// that may become one comes a little later. Paech et al. (2025), "Antislop". Default: none.
+    /// </summary>
+    public IReadOnlyList<string> BannedPhrases { get; init; } = [];
+
     /// <summary>How tokens are chosen. Default: llama.cpp's settings, with a seed of its own for each request.</summary>
     public SamplingOptions Sampling { get; init; } = new();
 
@@ -67,12 +74,8 @@ public sealed record GenerationOptions
         var faults = Fault.OutOfRange(owner, nameof(MaxTokens), MaxTokens, 1, int.MaxValue).ToList();
         faults.AddRange(Fault.OutOfRange<int>(
             owner, nameof(MinTokens), MinTokens, 0, MaxTokens is { } most and >= 1 ? most : int.MaxValue));
-        if (Stop is null || Stop.Any(string.IsNullOrEmpty))
-        {
-            faults.Add($"{owner}.{nameof(Stop)} was null or held an empty text; give texts of at least one character, "
-                + "or none.");
-        }
-
+        faults.AddRange(EmptyTexts(nameof(Stop), Stop));
+        faults.AddRange(EmptyTexts(nameof(BannedPhrases), BannedPhrases));
         faults.AddRange(Fault.OutOfRange(owner, nameof(TopLogProbabilities), TopLogProbabilities, 0, 100));
         faults.AddRange(Fault.OutOfRange(owner, nameof(ExpectedTokens), ExpectedTokens, 0, int.MaxValue));
         if (Overflow is null)
@@ -89,5 +92,14 @@ public sealed record GenerationOptions
             ? [$"{owner}.{nameof(Sampling)} was null; leave it out for the defaults."]
             : Sampling.Faults(vocabularySize, catalog));
         return faults;
+    }
+
+    private static IEnumerable<string> EmptyTexts(string property, IReadOnlyList<string>? texts)
+    {
+        if (texts is null || texts.Any(string.IsNullOrEmpty))
+        {
+            yield return $"{nameof(GenerationOptions)}.{property} was null or held an empty text; give texts of at least one "
+                + "character, or none.";
+        }
     }
 }

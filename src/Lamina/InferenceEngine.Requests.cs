@@ -112,6 +112,7 @@ public sealed partial class InferenceEngine
                     Tokenizer,
                     samplers,
                     options.TopLogProbabilities,
+                    options.BannedPhrases.Count > 0 ? new(Tokenizer, options.BannedPhrases) : null,
                     new([.. options.Stop]),
                     clock);
             },

@@ -7,19 +7,20 @@ using Lamina.Tokens;
 namespace Lamina.Scheduling;
 
 /// <summary>Generates tokens after a prompt and writes them to a channel.</summary>
-internal sealed class GenerationRequest : SequenceRequest
+internal sealed partial class GenerationRequest : SequenceRequest
 {
     private readonly int[] _prompt;
     private readonly GenerationLimits _limits;
     private readonly ITokenizer _tokenizer;
-    private readonly SamplerPipeline _sampler;
     private readonly int? _topLogProbabilities;
+    private readonly PhraseGuard? _phrases;
     private readonly StopSequenceMatcher _stops;
     private readonly Utf8StreamDecoder _utf8 = new();
     private readonly RequestClock _clock;
     private readonly Channel<Token> _channel = Channel.CreateUnbounded<Token>(
         new() { SingleReader = true, SingleWriter = true });
 
+    private SamplerPipeline _sampler;
     private int _generated;
 
     /// <summary>Creates the request.</summary>
@@ -30,6 +31,7 @@ internal sealed class GenerationRequest : SequenceRequest
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="sampler">Its own sampler, which has seen all tokens before the answer.</param>
     /// <param name="topLogProbabilities">How many tokens are listed with each; null for no log-probabilities.</param>
+    /// <param name="phrases">What keeps banned phrases out of it; null where there are none.</param>
     /// <param name="stops">Its own matcher.</param>
     /// <param name="clock">Its times, which run already.</param>
     public GenerationRequest(
@@ -40,6 +42,7 @@ internal sealed class GenerationRequest : SequenceRequest
         ITokenizer tokenizer,
         SamplerPipeline sampler,
         int? topLogProbabilities,
+        PhraseGuard? phrases,
         StopSequenceMatcher stops,
         RequestClock clock)
         : base(sequence, profile)
@@ -49,6 +52,7 @@ internal sealed class GenerationRequest : SequenceRequest
         _tokenizer = tokenizer;
         _sampler = sampler;
         _topLogProbabilities = topLogProbabilities;
+        _phrases = phrases;
         _stops = stops;
         _clock = clock;
     }
@@ -70,7 +74,7 @@ internal sealed class GenerationRequest : SequenceRequest
     {
         PromptTokens = _prompt.Length,
         CachedTokens = CachedTokens,
-        GeneratedTokens = _generated,
+        GeneratedTokens = _generated - (_phrases?.HeldCount ?? 0),
         TimeToFirstToken = _clock.TimeToFirstToken,
         Duration = _clock.Elapsed,
     };
@@ -79,6 +83,12 @@ internal sealed class GenerationRequest : SequenceRequest
 
     public override void Prepare(KvCache cache)
     {
+        if (_takenBack > 0)
+        {
+            cache.Rewind(Sequence, Sequence.Tokens.Count - _takenBack);
+            _takenBack = 0;
+        }
+
         var (start, count) = _limits.ToForget(Sequence.Tokens.Count);
         if (count > 0)
         {
@@ -86,17 +96,20 @@ internal sealed class GenerationRequest : SequenceRequest
         }
     }
 
-    public override bool OnOutput(KvCache cache, int index, int position) =>
-        Emit(Sample(cache.Decoder.GetLogits(index)));
+    public override bool OnOutput(KvCache cache, int index, int position)
+    {
+        var logits = cache.Decoder.GetLogits(index);
+        return _phrases is null ? Emit(Sample(logits, []), isNewest: true) : TakeGuarded(_phrases, logits);
+    }
 
     public override void Fail(Exception error) => _channel.Writer.TryComplete(error);
 
     /// <summary>Ends the stream without a last element: the reader has gone, or knows.</summary>
     public void Close() => _channel.Writer.TryComplete();
 
-    private SampledToken Sample(ReadOnlySpan<float> logits)
+    private SampledToken Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> ruledOut)
     {
-        var token = _sampler.Choose(logits, ruledOut: [], _topLogProbabilities, out var logProbabilities);
+        var token = _sampler.Choose(logits, ruledOut, _topLogProbabilities, out var logProbabilities);
         Sequence.Tokens.Add(token);
         _generated++;
         _clock.OnToken();
@@ -104,28 +117,28 @@ internal sealed class GenerationRequest : SequenceRequest
     }
 
     /// <summary>Hands a token out, with the text that is complete with it.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="isNewest">Whether none that was chosen after it is held back.</param>
     /// <returns>Whether the answer ends with it.</returns>
-    private bool Emit(SampledToken token)
+    private bool Emit(SampledToken token, bool isNewest)
     {
-        var kind = _tokenizer.GetKind(token.Id);
-        if (kind.HasFlag(TokenKinds.EndOfGeneration))
+        if (_tokenizer.GetKind(token.Id).HasFlag(TokenKinds.EndOfGeneration))
         {
             return Finish(token, FinishReason.EndOfGeneration, "");
         }
 
-        var bytes = kind.HasFlag(TokenKinds.Control) ? [] : _tokenizer.GetBytes(token.Id);
-        var text = _stops.Append(_utf8.Decode(bytes), out var stopped);
+        var text = _stops.Append(_utf8.Decode(_tokenizer.GetText(token.Id)), out var stopped);
         if (stopped)
         {
             return Finish(token, FinishReason.StopSequence, text, flush: false);
         }
 
-        if (_generated >= _limits.MaxTokens)
+        if (isNewest && _generated >= _limits.MaxTokens)
         {
             return Finish(token, FinishReason.Length, text);
         }
 
-        if (Sequence.Tokens.Count >= _limits.ContextSize && _limits.ToForget(Sequence.Tokens.Count).Count == 0)
+        if (isNewest && Sequence.Tokens.Count >= _limits.ContextSize && _limits.ToForget(Sequence.Tokens.Count).Count == 0)
         {
             return _limits.FailsWhenFull
                 ? throw new ContextFullException("generate", Sequence.Tokens.Count + 1, _limits.ContextSize)

@@ -238,6 +238,17 @@ internal sealed partial class KvCache
         }
     }
 
+    /// <summary>Cuts a sequence on which a request runs, which has a slot afterwards, if it had one.</summary>
+    public void Rewind(CachedSequence sequence, int length)
+    {
+        var hadSlot = sequence.Slot >= 0;
+        Truncate(sequence, length);
+        if (hadSlot && sequence.Slot < 0)
+        {
+            Enter(sequence, length - 1, FreeCells);
+        }
+    }
+
     /// <summary>Sees that a sequence has these tokens, and keeps what was computed of them.</summary>
     /// <param name="sequence">The sequence.</param>
     /// <param name="tokens">All of its tokens.</param>

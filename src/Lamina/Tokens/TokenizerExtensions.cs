@@ -48,4 +48,8 @@ public static class TokenizerExtensions
         .. Enumerable.Range(0, tokenizer.VocabularySize)
             .Where(token => tokenizer.GetKind(token).HasFlag(TokenKinds.EndOfGeneration)),
     ];
+
+    /// <summary>The bytes that a token adds to an answer's text: none where it is a control token.</summary>
+    internal static ReadOnlySpan<byte> GetText(this ITokenizer tokenizer, int token) =>
+        tokenizer.GetKind(token).HasFlag(TokenKinds.Control) ? [] : tokenizer.GetBytes(token);
 }

@@ -32,6 +32,7 @@ internal sealed class ConfigurationTests
         ("Engine:Generation:MinTokens", "3"),
         ("Engine:Generation:Stop:0", "END"),
         ("Engine:Generation:Stop:1", "\n\n"),
+        ("Engine:Generation:BannedPhrases:0", "a tapestry of"),
         ("Engine:Generation:TopLogProbabilities", "4"),
         ("Engine:Generation:Overflow", "Fail"),
         ("Engine:Generation:Priority", "-3"),
@@ -97,6 +98,7 @@ internal sealed class ConfigurationTests
             Assert.That(generation.MaxTokens, Is.EqualTo(7));
             Assert.That(generation.MinTokens, Is.EqualTo(3));
             Assert.That(generation.Stop, Is.EqualTo(["END", "\n\n"]));
+            Assert.That(generation.BannedPhrases, Is.EqualTo(["a tapestry of"]));
             Assert.That(generation.TopLogProbabilities, Is.EqualTo(4));
             Assert.That(generation.Overflow, Is.EqualTo(ContextOverflow.Fail));
             Assert.That(generation.Priority, Is.EqualTo(-3));
@@ -149,6 +151,7 @@ internal sealed class ConfigurationTests
             var changed = Changes(read.Engine with { Generation = null }, new())
                 .Concat(Changes(generation with { Sampling = new(), Stop = [] }, new() { Stop = [], Sampling = new() }))
                 .Concat(generation.Stop.Count > 0 ? ["Stop"] : [])
+                .Concat(generation.BannedPhrases.Count > 0 ? ["BannedPhrases"] : [])
                 .Concat(Changes(sampling with { LogitBias = new SamplingOptions().LogitBias }, new()))
                 .Concat(sampling.DryBreakers.SequenceEqual(new SamplingOptions().DryBreakers, StringComparer.Ordinal) ? [] : ["DryBreakers"])
                 .Concat(sampling.Order is not null ? ["Order"] : [])
