@@ -1,3 +1,5 @@
+using Lamina.Tokens;
+
 namespace Lamina.LlamaCpp.Tests.Engine;
 
 /// <summary>Answers without banned phrases on a real model.</summary>
@@ -18,15 +20,19 @@ public sealed class BannedPhraseTests
         var other = await sequence.CompleteAsync(options with { BannedPhrases = phrases });
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(phrases, Is.All.Matches<string>(phrase => plain.Text.Contains(phrase, StringComparison.Ordinal)));
-            Assert.That(phrases, Is.All.Matches<string>(phrase => !other.Text.Contains(phrase, StringComparison.Ordinal)), other.Text);
+            foreach (var phrase in phrases)
+            {
+                Assert.That(plain.Text, Does.Contain(phrase));
+                Assert.That(other.Text, Does.Not.Contain(phrase));
+            }
+
             Assert.That(other.Text, Does.StartWith(string.Join(' ', words[..4])));
-            Assert.That(engine.Tokenizer.Encode("Once upon a time").Concat(other.Tokens), Is.SubsetOf(sequence.Tokens));
+            Assert.That(sequence.Tokens.TakeLast(other.Tokens.Length), Is.EqualTo(other.Tokens));
         }
 
         // What was taken back has left nothing behind: the model scores what follows as on a sequence that never had it.
         using var fresh = await engine.OpenSequenceAsync();
-        await fresh.AppendAsync(Lamina.Tokens.Prompt.FromTokens([.. sequence.Tokens]));
+        await fresh.AppendAsync(Prompt.FromTokens([.. sequence.Tokens]));
         var (found, expected) = (await sequence.ScoreAsync(" The end."), await fresh.ScoreAsync(" The end."));
         Assert.That(found.LogLikelihood, Is.EqualTo(expected.LogLikelihood).Within(0.3));
     }
