@@ -128,30 +128,51 @@ internal sealed class PhraseStreamTests
     }
 
     [Test]
-    public async Task Generate_ContextShifts_KeepsPhrasesOutAndTheSequenceRight()
+    public async Task Generate_TokensTakenBack_CountForNoPhrase()
+    {
+        string[] answer = ["a", "X", "b", "a", "X"];
+        using var runtime = new FakeRuntime
+        {
+            // "aXbaX", or where that may not be "baX", which is no phrase though it would end one.
+            Logits = tokens => tokens.Count == 1 ? Likely('a', 'b')
+                : tokens.Count - (tokens[1] == 'a' ? 1 : -1) is var at && at < 5 ? Likely(answer[at][0]) : Likely(256),
+        };
+        await using var engine = await runtime.StartEngineAsync();
+        Assert.That((await engine.ReadAllAsync(">")).Text(), Is.EqualTo("aXbaX"));
+        Assert.That((await engine.ReadAllAsync(">", Without("aXbaX"))).Text(), Is.EqualTo("baX"));
+
+        static float[] Likely(int best, int second = 0)
+        {
+            var logits = new float[257];
+            (logits[second], logits[best]) = (20, 30);
+            return logits;
+        }
+    }
+
+    [Test]
+    public async Task Generate_ContextShiftsWithinAPhrase_GoesBackNoFurtherAndTheSequenceIsRight()
     {
         using var runtime = HashModel.Create();
         await using var engine = await runtime.StartEngineAsync(new() { ContextSize = 20 });
         using var sequence = await engine.OpenSequenceAsync();
         await sequence.AppendAsync("beginning");
-        var shifting = EngineCalls.Greedy with { MaxTokens = 60, Overflow = ContextOverflow.Shift(keepTokens: 2) };
         using var fork = sequence.Fork();
-        var plain = (await fork.CompleteAsync(shifting)).Text;
+        var shifting = EngineCalls.Greedy with { MaxTokens = 25, Overflow = ContextOverflow.Shift(keepTokens: 2) };
+        var plain = (await fork.CompleteAsync(shifting)).Tokens;
 
-        // One begins before the context shifts and would end after it, others lie elsewhere.
-        string[] phrases = [plain[9..13], plain[2..4], plain[30..33]];
-        var answer = await sequence.CompleteAsync(shifting with { BannedPhrases = phrases });
-        foreach (var phrase in phrases)
+        // The eleventh token fills the context: with it all is handed out, so that it is the twelfth that changes.
+        var phrase = string.Concat(plain[9..13].Select(token => (char)token));
+        var answer = await sequence.CompleteAsync(shifting with { BannedPhrases = [phrase] });
+        using (Assert.EnterMultipleScope())
         {
+            Assert.That(answer.Tokens[..11], Is.EqualTo(plain[..11]));
+            Assert.That(answer.Tokens[11], Is.Not.EqualTo(plain[11]));
             Assert.That(answer.Text, Does.Not.Contain(phrase));
+            Assert.That(sequence, Has.Length.LessThan(20));
         }
 
-        using var same = await engine.OpenSequenceAsync();
-        var before = sequence.Tokens;
-        await same.AppendAsync(Prompt.FromTokens([.. before]));
-        Assert.That(before, Has.Length.LessThanOrEqualTo(20));
-        Assert.That(before.TakeLast(5), Is.EqualTo(answer.Tokens.TakeLast(5)));
-        Assert.That((await sequence.ScoreAsync("x")).Tokens, Has.Length.EqualTo(1));
+        var next = HashModel.Next(sequence.Tokens);
+        Assert.That((await sequence.CompleteAsync(shifting with { MaxTokens = 1 })).Tokens, Is.EqualTo([next]));
     }
 
     [TestCase("")]
