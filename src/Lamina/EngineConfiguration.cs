@@ -45,8 +45,11 @@ internal static class EngineConfiguration
         return new()
         {
             MaxTokens = read.Optional<int>(nameof(defaults.MaxTokens)),
+            MinTokens = read.Number(nameof(defaults.MinTokens), defaults.MinTokens),
             Stop = read.Texts(nameof(defaults.Stop), defaults.Stop),
+            BannedPhrases = read.Texts(nameof(defaults.BannedPhrases), defaults.BannedPhrases),
             Sampling = read.Section(nameof(defaults.Sampling), ReadSampling, defaults.Sampling),
+            TopLogProbabilities = read.Optional<int>(nameof(defaults.TopLogProbabilities)),
             Overflow = ReadOverflow(read, defaults.Overflow),
             Priority = read.Number(nameof(defaults.Priority), defaults.Priority),
             ExpectedTokens = read.Optional<int>(nameof(defaults.ExpectedTokens)),
@@ -77,6 +80,7 @@ internal static class EngineConfiguration
         return new()
         {
             Temperature = read.Number(nameof(defaults.Temperature), defaults.Temperature),
+            InitialTemperature = read.Optional<float>(nameof(defaults.InitialTemperature)),
             TopK = read.Number(nameof(defaults.TopK), defaults.TopK),
             TopP = read.Number(nameof(defaults.TopP), defaults.TopP),
             MinP = read.Number(nameof(defaults.MinP), defaults.MinP),
@@ -100,6 +104,7 @@ internal static class EngineConfiguration
             MirostatEta = read.Number(nameof(defaults.MirostatEta), defaults.MirostatEta),
             AdaptiveTarget = read.Optional<float>(nameof(defaults.AdaptiveTarget)),
             AdaptiveDecay = read.Number(nameof(defaults.AdaptiveDecay), defaults.AdaptiveDecay),
+            Order = read.OptionalTexts(nameof(defaults.Order)),
             LogitBias = read.Numbers(nameof(defaults.LogitBias), defaults.LogitBias),
             Seed = read.Optional<uint>(nameof(defaults.Seed)),
         };

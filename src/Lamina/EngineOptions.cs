@@ -1,4 +1,5 @@
 using Lamina.Runtime;
+using Lamina.Sampling;
 using Lamina.Scheduling;
 using Lamina.Validation;
 
@@ -71,6 +72,12 @@ public sealed record EngineOptions
     /// <summary>The options of requests that bring none. Default: those of <see cref="GenerationOptions"/>.</summary>
     public GenerationOptions? Generation { get; init; }
 
+    /// <summary>
+    /// The samplers that <see cref="SamplingOptions.Order"/> can name. Default: null, those of
+    /// <see cref="SamplerCatalog.BuiltIn"/>.
+    /// </summary>
+    public SamplerCatalog? Samplers { get; init; }
+
     internal IEnumerable<string> Faults()
     {
         const string owner = nameof(EngineOptions);
@@ -86,7 +93,7 @@ public sealed record EngineOptions
             .. Fault.OutOfRange(owner, nameof(Threads), Threads, 1, 512),
             .. Fault.OutOfRange(owner, nameof(BatchThreads), BatchThreads, 1, 512),
             .. Fault.OutOfRange(owner, nameof(MemoryLimit), MemoryLimit, 1, long.MaxValue),
-            .. Generation?.Faults() ?? [],
+            .. Generation?.Faults(catalog: Samplers) ?? [],
         ];
     }
 }

@@ -170,7 +170,7 @@ internal sealed class EngineSequence : ISequence
                     Add(token.Id, request.Limits);
                 }
 
-                isWhole = token.FinishReason is not null and not FinishReason.Cancelled;
+                isWhole = token.FinishReason is not null and not FinishReason.Cancelled && !request.IsAhead;
                 yield return token;
             }
         }

@@ -11,10 +11,23 @@ public sealed record GenerationOptions
     public int? MaxTokens { get; init; }
 
     /// <summary>
+    /// How many tokens come before the model may end its answer, from 0 to <see cref="MaxTokens"/>: until then its
+    /// end-of-generation tokens are ruled out, whichever samplers are used. A stop sequence ends it sooner. Default: 0.
+    /// </summary>
+    public int MinTokens { get; init; }
+
+    /// <summary>
     /// Texts that end the generation and are not part of it, found across token borders too; none of them empty.
     /// Default: none.
     /// </summary>
     public IReadOnlyList<string> Stop { get; init; } = [];
+
+    /// <summary>
+    /// Texts that never come in the answer, letter by letter as they are here, found across token borders too; none of them
+    /// empty. Where one is complete the answer goes back to the token in which it began, and goes on with another; so text
+    /// that may become one comes a little later. Paech et al. (2025), "Antislop". Default: none.
+    /// </summary>
+    public IReadOnlyList<string> BannedPhrases { get; init; } = [];
 
     /// <summary>How tokens are chosen. Default: llama.cpp's settings, with a seed of its own for each request.</summary>
     public SamplingOptions Sampling { get; init; } = new();
@@ -24,6 +37,12 @@ public sealed record GenerationOptions
     /// what it returns to itself. Default: null.
     /// </summary>
     public Func<SamplerPipeline>? Samplers { get; init; }
+
+    /// <summary>
+    /// How many of the most probable tokens each <see cref="Tokens.Token"/> lists with their log-probabilities, from 0,
+    /// which gives those of the chosen token alone, to 100. Default: null, none at all, which costs nothing.
+    /// </summary>
+    public int? TopLogProbabilities { get; init; }
 
     /// <summary>What happens when the context is full. Default: the answer ends.</summary>
     public ContextOverflow Overflow { get; init; } = ContextOverflow.Stop;
@@ -49,16 +68,15 @@ public sealed record GenerationOptions
     /// <summary>How the stream ends when it is cancelled. Default: with an exception.</summary>
     public CancellationBehavior OnCancel { get; init; }
 
-    internal IEnumerable<string> Faults(int? vocabularySize = null)
+    internal IEnumerable<string> Faults(int? vocabularySize = null, SamplerCatalog? catalog = null)
     {
         const string owner = nameof(GenerationOptions);
         var faults = Fault.OutOfRange(owner, nameof(MaxTokens), MaxTokens, 1, int.MaxValue).ToList();
-        if (Stop is null || Stop.Any(string.IsNullOrEmpty))
-        {
-            faults.Add($"{owner}.{nameof(Stop)} was null or held an empty text; give texts of at least one character, "
-                + "or none.");
-        }
-
+        faults.AddRange(Fault.OutOfRange<int>(
+            owner, nameof(MinTokens), MinTokens, 0, MaxTokens is { } most and >= 1 ? most : int.MaxValue));
+        faults.AddRange(EmptyTexts(nameof(Stop), Stop));
+        faults.AddRange(EmptyTexts(nameof(BannedPhrases), BannedPhrases));
+        faults.AddRange(Fault.OutOfRange(owner, nameof(TopLogProbabilities), TopLogProbabilities, 0, 100));
         faults.AddRange(Fault.OutOfRange(owner, nameof(ExpectedTokens), ExpectedTokens, 0, int.MaxValue));
         if (Overflow is null)
         {
@@ -72,7 +90,16 @@ public sealed record GenerationOptions
 
         faults.AddRange(Sampling is null
             ? [$"{owner}.{nameof(Sampling)} was null; leave it out for the defaults."]
-            : Sampling.Faults(vocabularySize));
+            : Sampling.Faults(vocabularySize, catalog));
         return faults;
+    }
+
+    private static IEnumerable<string> EmptyTexts(string property, IReadOnlyList<string>? texts)
+    {
+        if (texts is null || texts.Any(string.IsNullOrEmpty))
+        {
+            yield return $"{nameof(GenerationOptions)}.{property} was null or held an empty text; give texts of at least one "
+                + "character, or none.";
+        }
     }
 }

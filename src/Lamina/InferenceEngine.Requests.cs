@@ -28,7 +28,7 @@ public sealed partial class InferenceEngine
         options ??= _defaults;
         var kept = Fault.OutOfRange(
             nameof(ContextOverflow), nameof(ContextOverflow.KeepTokens), options.Overflow?.KeepTokens, 0, ContextSize - 1);
-        Fault.Throw(options.Faults(Tokenizer.VocabularySize).Concat(kept), nameof(options));
+        Fault.Throw(options.Faults(Tokenizer.VocabularySize, _options.Samplers).Concat(kept), nameof(options));
         ThrowIfNoText();
         return options;
     }
@@ -111,16 +111,22 @@ public sealed partial class InferenceEngine
                     limits,
                     Tokenizer,
                     samplers,
+                    options.TopLogProbabilities,
+                    options.BannedPhrases.Count > 0 ? new(Tokenizer, options.BannedPhrases) : null,
                     new([.. options.Stop]),
                     clock);
             },
             CancellationToken.None);
     }
 
-    private SamplerPipeline CreateSamplers(GenerationOptions options) => options.Samplers is { } create
-        ? create() ?? throw new ArgumentException(
-            "GenerationOptions.Samplers returned null; it must return a pipeline.", nameof(options))
-        : SamplerPipeline.Create(options.Sampling, Tokenizer);
+    private SamplerPipeline CreateSamplers(GenerationOptions options)
+    {
+        var samplers = options.Samplers is { } create
+            ? create() ?? throw new ArgumentException(
+                "GenerationOptions.Samplers returned null; it must return a pipeline.", nameof(options))
+            : SamplerPipeline.Create(options.Sampling, Tokenizer, _options.Samplers);
+        return options.MinTokens > 0 ? samplers.Prepend(new MinTokensSampler(_ends.Value, options.MinTokens)) : samplers;
+    }
 
     private static string Describe(MemoryKind memory) => memory switch
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
@@ -18,6 +19,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
     private readonly EngineOptions _options;
     private readonly GenerationOptions _defaults;
     private readonly PromptEncoder _encoder;
+    private readonly Lazy<ImmutableArray<int>> _ends;
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly EngineInstruments _instruments;
@@ -35,6 +37,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
         _time = time;
         _started = time.GetTimestamp();
         _encoder = new(model.Tokenizer);
+        _ends = new(() => model.Tokenizer.FindEnds());
         ContextSize = DecoderPlan.ContextSize(model.Info, options);
         _instruments = new(model.Info.Name, GetMetrics, meters);
         var setup = new LoopSetup

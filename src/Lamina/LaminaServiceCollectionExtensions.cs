@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Lamina.Runtime;
+using Lamina.Sampling;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -68,6 +69,26 @@ public static class LaminaServiceCollectionExtensions
         return services;
     }
 
+    /// <summary>
+    /// Registers a sampler of the app's own under a name, for <see cref="SamplingOptions.Order"/> of every engine of these
+    /// services. Without a container, <see cref="SamplerCatalog.Add"/> does the same.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="name">Its name, which no other sampler has.</param>
+    /// <param name="create">
+    /// Makes it for a request, from the request's options, whose <see cref="SamplingOptions.Seed"/> is set, and the model's
+    /// tokenizer. Null leaves it out.
+    /// </param>
+    /// <returns>The services.</returns>
+    /// <exception cref="ArgumentException">The name is blank, or one of <see cref="SamplerCatalog.BuiltIn"/>.</exception>
+    public static IServiceCollection AddLaminaSampler(
+        this IServiceCollection services, string name, Func<SamplingOptions, ITokenizer, ISampler?> create)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        _ = SamplerCatalog.BuiltIn.Add(name, create);
+        return services.AddSingleton(new SamplerRegistration(name, create));
+    }
+
     private static IServiceCollection AddEngine(
         this IServiceCollection services, object? key, EngineRegistration registration)
     {
@@ -81,10 +102,14 @@ public static class LaminaServiceCollectionExtensions
 
     private static DeferredEngine Create(IServiceProvider services, object? key, EngineRegistration registration) => new(
         key,
-        registration,
+        registration with { Engine = registration.Engine with { Samplers = Catalog(services, registration.Engine) } },
         services.GetService<IModelRuntime>() ?? throw new InvalidOperationException(
             "No IModelRuntime is registered. Reference Lamina.LlamaCpp and call services.AddLlamaCpp()."),
         services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
         services.GetService<TimeProvider>() ?? TimeProvider.System,
         services.GetService<IMeterFactory>());
+
+    private static SamplerCatalog Catalog(IServiceProvider services, EngineOptions options) => services
+        .GetServices<SamplerRegistration>()
+        .Aggregate(options.Samplers ?? SamplerCatalog.BuiltIn, (catalog, one) => catalog.Add(one.Name, one.Create));
 }

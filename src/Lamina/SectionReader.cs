@@ -40,8 +40,11 @@ internal sealed class SectionReader(IConfiguration section)
             : throw Unreadable(name, text, "one of " + string.Join(", ", Enum.GetNames<T>()));
 
     /// <summary>A list of texts.</summary>
-    public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> fallback) =>
-        Children(name) is { } children ? [.. children.Select(child => child.Value ?? "")] : fallback;
+    public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> fallback) => OptionalTexts(name) ?? fallback;
+
+    /// <summary>A list of texts, or null where there is none.</summary>
+    public IReadOnlyList<string>? OptionalTexts(string name) =>
+        Children(name) is { } children ? [.. children.Select(child => child.Value ?? "")] : null;
 
     /// <summary>Numbers by number.</summary>
     public IReadOnlyDictionary<TKey, TValue> Numbers<TKey, TValue>(

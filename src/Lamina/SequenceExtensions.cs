@@ -18,6 +18,39 @@ public static class SequenceExtensions
         return Completion.ReadAsync(sequence.GenerateAsync(options, cancellationToken));
     }
 
+    /// <summary>
+    /// Finds which of several texts the model holds most likely after the sequence, which stays as it is: each is scored
+    /// on a fork.
+    /// </summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="choices">
+    /// The texts, as they follow the sequence: with the blank between, where there is one. None empty, none twice.
+    /// </param>
+    /// <param name="options">How they are compared; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
+    /// <returns>The most likely one, with the scores of all.</returns>
+    /// <exception cref="ArgumentException">
+    /// There are no choices, or one is empty or there twice; the options have faults; or a prompt for calibration is empty
+    /// where the model has no BOS to begin with.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The sequence is empty, or an operation is under way.</exception>
+    /// <exception cref="ContextFullException">The sequence and a choice are longer than the context.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="LaminaException">The computation failed.</exception>
+    /// <exception cref="ObjectDisposedException">The sequence or its engine is disposed of.</exception>
+    public static Task<Choice> ChooseAsync(
+        this ISequence sequence,
+        IReadOnlyList<string> choices,
+        ChoiceOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sequence);
+        var scorer = ChoiceScorer.Create(choices, options);
+        return sequence.Length > 0
+            ? scorer.ChooseAsync(sequence, cancellationToken)
+            : throw new InvalidOperationException("The sequence is empty; append a prompt to choose after it.");
+    }
+
     /// <summary>Makes several sequences of the same tokens.</summary>
     /// <param name="sequence">The sequence.</param>
     /// <param name="count">How many, at least 1.</param>

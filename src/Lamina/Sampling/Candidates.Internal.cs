@@ -8,7 +8,7 @@ namespace Lamina.Sampling;
 public ref partial struct Candidates
 {
     /// <summary>The ids of the tokens without filling them in: empty while candidate i is token i.</summary>
-    private readonly ReadOnlySpan<int> CurrentTokens => _tokens is null ? [] : _tokens.AsSpan(0, Count);
+    internal readonly ReadOnlySpan<int> CurrentTokens => _tokens is null ? [] : _tokens.AsSpan(0, Count);
 
     /// <summary>How many tokens the model has.</summary>
     internal readonly int VocabularySize => _source.Length;
@@ -87,6 +87,23 @@ public ref partial struct Candidates
         _selected = -1;
         _isSorted = isSorted;
         _isExposed = false;
+    }
+
+    /// <summary>Gives tokens a logit of negative infinity, while the candidates are the whole vocabulary.</summary>
+    internal void RuleOut(ReadOnlySpan<int> tokens)
+    {
+        if (tokens.IsEmpty)
+        {
+            return;
+        }
+
+        var logits = Logits;
+        foreach (var token in tokens)
+        {
+            logits[token] = float.NegativeInfinity;
+        }
+
+        EndTurn();
     }
 
     /// <summary>Drops the first candidates; the others keep their order, logits and probabilities.</summary>

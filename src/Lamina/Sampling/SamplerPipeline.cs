@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lamina.Runtime;
+using Lamina.Tokens;
 using Lamina.Validation;
 
 namespace Lamina.Sampling;
@@ -39,18 +40,23 @@ public sealed class SamplerPipeline
     /// <summary>
     /// Creates llama.cpp's chain: logit bias, penalties, DRY, top-n-sigma, top-k, typical, top-p, min-p, XTC, temperature
     /// or dynamic temperature, distribution or adaptive-p. What its options turn off is left out. At temperature 0 it is
-    /// logit bias, penalties, DRY, greedy; with Mirostat it is logit bias, temperature, Mirostat.
+    /// logit bias, penalties, DRY, greedy; with Mirostat it is logit bias, temperature, Mirostat. Or else what
+    /// <see cref="SamplingOptions.Order"/> names.
     /// </summary>
     /// <param name="options">The settings; the default ones are llama.cpp's.</param>
-    /// <param name="tokenizer">The model's; needed where <see cref="SamplingOptions.DryMultiplier"/> is not 0.</param>
+    /// <param name="tokenizer">The model's; needed where <see cref="SamplingOptions.DryMultiplier"/> is not 0, and for samplers
+    /// of an app.</param>
+    /// <param name="catalog">The samplers that there are; null for <see cref="SamplerCatalog.BuiltIn"/>.</param>
     /// <returns>A pipeline with its own state.</returns>
     /// <exception cref="ArgumentNullException">The tokenizer is needed, and is null.</exception>
     /// <exception cref="ArgumentException">Options are out of their ranges; the message lists all of them.</exception>
-    public static SamplerPipeline Create(SamplingOptions options, ITokenizer? tokenizer = null)
+    public static SamplerPipeline Create(
+        SamplingOptions options, ITokenizer? tokenizer = null, SamplerCatalog? catalog = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Fault.Throw(options.Faults(), nameof(options));
-        return new SamplerPipeline(options.CreateSamplers(tokenizer));
+        catalog ??= SamplerCatalog.BuiltIn;
+        Fault.Throw(options.Faults(catalog: catalog), nameof(options));
+        return new SamplerPipeline(options.CreateSamplers(tokenizer, catalog));
     }
 
     /// <summary>Chooses the next token and accepts it.</summary>
@@ -61,12 +67,35 @@ public sealed class SamplerPipeline
     /// A logit is NaN, or the samplers left no candidate: the message names the one that dropped the last. Nothing was
     /// accepted.
     /// </exception>
-    public int Sample(ReadOnlySpan<float> logits)
+    public int Sample(ReadOnlySpan<float> logits) => Choose(logits, ruledOut: [], top: null, out _);
+
+    /// <summary>Chooses the next token, accepts it, and says how probable it was.</summary>
+    /// <inheritdoc cref="Sample(ReadOnlySpan{float})"/>
+    /// <param name="logits">The model's logits, one for each token of the vocabulary. They are not written.</param>
+    /// <param name="top">How many of the most probable tokens to list, at least 0.</param>
+    /// <param name="logProbabilities">How probable the token was, before the samplers and after them.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="top"/> is negative.</exception>
+    public int Sample(ReadOnlySpan<float> logits, int top, out TokenLogProbabilities logProbabilities)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(top);
+        var token = Choose(logits, ruledOut: [], top, out var found);
+        logProbabilities = found!;
+        return token;
+    }
+
+    /// <summary>Chooses the next token and accepts it.</summary>
+    /// <param name="logits">The model's logits.</param>
+    /// <param name="ruledOut">Tokens that are not to be chosen.</param>
+    /// <param name="top">How many of the most probable tokens to list; null where nobody wants to know.</param>
+    /// <param name="logProbabilities">How probable the token was; null where nobody wants to know.</param>
+    internal int Choose(
+        ReadOnlySpan<float> logits, ReadOnlySpan<int> ruledOut, int? top, out TokenLogProbabilities? logProbabilities)
     {
         var candidates = new Candidates(logits);
         int token;
         try
         {
+            candidates.RuleOut(ruledOut);
             foreach (var sampler in _samplers)
             {
                 sampler.Apply(ref candidates);
@@ -78,7 +107,11 @@ public sealed class SamplerPipeline
                 }
             }
 
-            token = candidates.TokenAt(candidates.Selected >= 0 ? candidates.Selected : candidates.IndexOfMax());
+            var index = candidates.Selected >= 0 ? candidates.Selected : candidates.IndexOfMax();
+            token = candidates.TokenAt(index);
+            logProbabilities = top is { } count
+                ? LogProbabilities.Read(logits, in candidates, index, IsDrawn(in candidates), count)
+                : null;
         }
         finally
         {
@@ -113,6 +146,9 @@ public sealed class SamplerPipeline
         }
     }
 
+    /// <summary>The pipeline with a sampler more, which applies before the others.</summary>
+    internal SamplerPipeline Prepend(ISampler sampler) => new(_samplers.Prepend(sampler));
+
     /// <summary>Copies the pipeline with the state of its samplers, for a fork of the sequence.</summary>
     /// <returns>A pipeline that goes on as this one would, and independently of it.</returns>
     public SamplerPipeline Clone() => new(_samplers.Select(sampler => sampler.Clone()));
@@ -120,4 +156,6 @@ public sealed class SamplerPipeline
     /// <summary>Describes the pipeline: its samplers in order, with their settings.</summary>
     /// <returns>Text such as <c>top-k(40) → temperature(0.8) → distribution(seed 42)</c>.</returns>
     public override string ToString() => string.Join(" → ", _samplers);
+
+    private bool IsDrawn(in Candidates candidates) => candidates.Selected >= 0 && _samplers[^1] is not GreedySampler;
 }

@@ -7,10 +7,14 @@ namespace Lamina.Sampling;
 /// <content>What is wrong with options, and the samplers that they ask for.</content>
 public sealed partial record SamplingOptions
 {
+    /// <summary>Whether the order is that of llama.cpp with Mirostat.</summary>
+    internal bool IsMirostat => Order is null && Mirostat != MirostatAlgorithm.None && Temperature > 0;
+
     /// <summary>Lists everything that is wrong with the options.</summary>
     /// <param name="vocabularySize">How many tokens the model has, or null where that is not known.</param>
+    /// <param name="catalog">The samplers that there are; null for the built-in ones.</param>
     /// <returns>One sentence a fault.</returns>
-    internal IEnumerable<string> Faults(int? vocabularySize = null)
+    internal IEnumerable<string> Faults(int? vocabularySize = null, SamplerCatalog? catalog = null)
     {
         if (!(float.IsFinite(Temperature) && Temperature >= 0))
         {
@@ -42,7 +46,7 @@ public sealed partial record SamplingOptions
             yield return Wrong(nameof(PresencePenalty), PresencePenalty, "a finite number");
         }
 
-        foreach (var fault in ShapingFaults())
+        foreach (var fault in ShapingFaults().Concat(OrderFaults(catalog ?? SamplerCatalog.BuiltIn)))
         {
             yield return fault;
         }
@@ -68,102 +72,44 @@ public sealed partial record SamplingOptions
         }
     }
 
-    /// <summary>Makes the samplers that the options ask for, in llama.cpp's order.</summary>
-    /// <param name="tokenizer">The model's; needed for <see cref="DryMultiplier"/>.</param>
-    internal IEnumerable<ISampler> CreateSamplers(ITokenizer? tokenizer)
+    /// <summary>Makes the samplers that the options ask for, in their order.</summary>
+    /// <param name="tokenizer">The model's; needed for <see cref="DryMultiplier"/> and for samplers of an app.</param>
+    /// <param name="catalog">The samplers that there are.</param>
+    internal IEnumerable<ISampler> CreateSamplers(ITokenizer? tokenizer, SamplerCatalog catalog)
     {
-        var seed = Seed ?? RandomSeed();
-        if (LogitBias.Count > 0)
-        {
-            yield return new LogitBiasSampler(LogitBias);
-        }
-
-        if (Mirostat != MirostatAlgorithm.None && Temperature > 0)
-        {
-            yield return new TemperatureSampler(Temperature);
-            yield return Mirostat == MirostatAlgorithm.First
-                ? new MirostatSampler(seed, MirostatTau, MirostatEta)
-                : new Mirostat2Sampler(seed, MirostatTau, MirostatEta);
-            yield break;
-        }
-
-        if (PenaltyWindow > 0 && (RepetitionPenalty != 1 || FrequencyPenalty != 0 || PresencePenalty != 0))
-        {
-            yield return new PenaltySampler(PenaltyWindow, RepetitionPenalty, FrequencyPenalty, PresencePenalty);
-        }
-
-        if (DryMultiplier != 0 && DryWindow > 0)
-        {
-            yield return new DrySampler(
-                tokenizer ?? throw new ArgumentNullException(nameof(tokenizer), "SamplingOptions.DryMultiplier needs the model's tokenizer."),
-                DryMultiplier,
-                DryBase,
-                DryAllowedLength,
-                DryWindow,
-                DryBreakers);
-        }
-
-        if (Temperature == 0)
-        {
-            yield return new GreedySampler();
-            yield break;
-        }
-
-        foreach (var sampler in CreateTruncation(seed))
-        {
-            yield return sampler;
-        }
-
-        if (DynamicTemperatureRange > 0)
-        {
-            yield return new DynamicTemperatureSampler(Temperature, DynamicTemperatureRange, DynamicTemperatureExponent);
-        }
-        else if (Temperature != 1)
-        {
-            yield return new TemperatureSampler(Temperature);
-        }
-
-        yield return AdaptiveTarget is { } target
-            ? new AdaptivePSampler(target, AdaptiveDecay, seed)
-            : new DistributionSampler(seed);
+        var options = this with { Seed = Seed ?? RandomSeed() };
+        return (Order ?? DefaultOrder()).Select(name => catalog.Create(name, options, tokenizer)).OfType<ISampler>();
     }
 
-    /// <summary>What leaves fewer candidates.</summary>
-    private IEnumerable<ISampler> CreateTruncation(uint seed)
+    /// <summary>llama.cpp's order.</summary>
+    private IReadOnlyList<string> DefaultOrder() => IsMirostat
+        ?
+        [
+            BuiltInSamplers.LogitBias,
+            BuiltInSamplers.Temperature,
+            Mirostat == MirostatAlgorithm.First ? BuiltInSamplers.Mirostat : BuiltInSamplers.Mirostat2,
+        ]
+        : [.. BuiltInSamplers.Order, AdaptiveTarget is null ? BuiltInSamplers.Distribution : BuiltInSamplers.AdaptiveP];
+
+    private IEnumerable<string> OrderFaults(SamplerCatalog catalog)
     {
-        if (TopNSigma > 0)
+        foreach (var name in Order ?? [])
         {
-            yield return new TopNSigmaSampler(TopNSigma);
-        }
-
-        if (TopK > 0)
-        {
-            yield return new TopKSampler(TopK);
-        }
-
-        if (TypicalP < 1)
-        {
-            yield return new TypicalSampler(TypicalP);
-        }
-
-        if (TopP < 1)
-        {
-            yield return new TopPSampler(TopP);
-        }
-
-        if (MinP > 0)
-        {
-            yield return new MinPSampler(MinP);
-        }
-
-        if (XtcProbability > 0)
-        {
-            yield return new XtcSampler(XtcProbability, XtcThreshold, seed: seed);
+            if (name is null || !catalog.Contains(name))
+            {
+                yield return $"SamplingOptions.Order names '{name}', which is no sampler; "
+                    + $"there are {string.Join(", ", catalog.Names)}.";
+            }
+            else if (string.Equals(name, BuiltInSamplers.AdaptiveP, StringComparison.OrdinalIgnoreCase) && AdaptiveTarget is null)
+            {
+                yield return $"SamplingOptions.Order names '{name}', for which AdaptiveTarget has to be set.";
+            }
         }
     }
 
     private IEnumerable<string> ShapingFaults() =>
     [
+        .. Check(InitialTemperature is null or (> 0 and < float.PositiveInfinity), nameof(InitialTemperature), InitialTemperature ?? 0, "null or a finite number above 0"),
         .. Check(DynamicTemperatureRange >= 0 && float.IsFinite(DynamicTemperatureRange), nameof(DynamicTemperatureRange), DynamicTemperatureRange, "a finite number of at least 0"),
         .. Check(float.IsFinite(DynamicTemperatureExponent), nameof(DynamicTemperatureExponent), DynamicTemperatureExponent, "a finite number"),
         .. Check(float.IsFinite(TopNSigma), nameof(TopNSigma), TopNSigma, "a finite number"),

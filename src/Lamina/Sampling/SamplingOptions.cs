@@ -11,6 +11,13 @@ public sealed partial record SamplingOptions
     /// </summary>
     public float Temperature { get; init; } = 0.8f;
 
+    /// <summary>
+    /// Divides the logits of the answer's first token in place of <see cref="Temperature"/>, so that answers differ from
+    /// the start (<see cref="InitialTemperatureSampler"/>): a finite number above 0, 30 in the paper. Null, the default,
+    /// turns it off.
+    /// </summary>
+    public float? InitialTemperature { get; init; }
+
     /// <summary>Keeps that many of the most probable tokens; 0 or less keeps all. The default is 40.</summary>
     public int TopK { get; init; } = 40;
 
@@ -126,6 +133,14 @@ public sealed partial record SamplingOptions
 
     /// <summary>How much earlier tokens count for that average, from 0 to 0.99. The default is 0.9.</summary>
     public float AdaptiveDecay { get; init; } = 0.9f;
+
+    /// <summary>
+    /// The samplers by name, in the order in which they apply; one that is not named is not used, whatever its settings
+    /// are. The names are those of <see cref="SamplerCatalog.BuiltIn"/> and of <see cref="EngineOptions.Samplers"/>. Where
+    /// none of them selects, as <c>distribution</c> does, the most probable token is chosen. Null, the default, is
+    /// llama.cpp's order; see <see cref="SamplerPipeline.Create"/>.
+    /// </summary>
+    public IReadOnlyList<string>? Order { get; init; }
 
     /// <summary>
     /// What to add to the logits of tokens, by token id: a finite number, or negative infinity to ban the token. Empty

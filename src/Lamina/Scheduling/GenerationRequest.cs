@@ -7,20 +7,21 @@ using Lamina.Tokens;
 namespace Lamina.Scheduling;
 
 /// <summary>Generates tokens after a prompt and writes them to a channel.</summary>
-internal sealed class GenerationRequest : SequenceRequest
+internal sealed partial class GenerationRequest : SequenceRequest
 {
     private readonly int[] _prompt;
     private readonly GenerationLimits _limits;
     private readonly ITokenizer _tokenizer;
-    private readonly SamplerPipeline _sampler;
+    private readonly int? _topLogProbabilities;
+    private readonly PhraseGuard? _phrases;
     private readonly StopSequenceMatcher _stops;
     private readonly Utf8StreamDecoder _utf8 = new();
     private readonly RequestClock _clock;
     private readonly Channel<Token> _channel = Channel.CreateUnbounded<Token>(
         new() { SingleReader = true, SingleWriter = true });
 
+    private SamplerPipeline _sampler;
     private int _generated;
-    private int _lastToken;
 
     /// <summary>Creates the request.</summary>
     /// <param name="sequence">The sequence that it continues.</param>
@@ -29,6 +30,8 @@ internal sealed class GenerationRequest : SequenceRequest
     /// <param name="limits">When it ends.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="sampler">Its own sampler, which has seen all tokens before the answer.</param>
+    /// <param name="topLogProbabilities">How many tokens are listed with each; null for no log-probabilities.</param>
+    /// <param name="phrases">What keeps banned phrases out of it; null where there are none.</param>
     /// <param name="stops">Its own matcher.</param>
     /// <param name="clock">Its times, which run already.</param>
     public GenerationRequest(
@@ -38,6 +41,8 @@ internal sealed class GenerationRequest : SequenceRequest
         GenerationLimits limits,
         ITokenizer tokenizer,
         SamplerPipeline sampler,
+        int? topLogProbabilities,
+        PhraseGuard? phrases,
         StopSequenceMatcher stops,
         RequestClock clock)
         : base(sequence, profile)
@@ -46,6 +51,8 @@ internal sealed class GenerationRequest : SequenceRequest
         _limits = limits;
         _tokenizer = tokenizer;
         _sampler = sampler;
+        _topLogProbabilities = topLogProbabilities;
+        _phrases = phrases;
         _stops = stops;
         _clock = clock;
     }
@@ -67,7 +74,7 @@ internal sealed class GenerationRequest : SequenceRequest
     {
         PromptTokens = _prompt.Length,
         CachedTokens = CachedTokens,
-        GeneratedTokens = _generated,
+        GeneratedTokens = _generated - (_phrases?.HeldCount ?? 0),
         TimeToFirstToken = _clock.TimeToFirstToken,
         Duration = _clock.Elapsed,
     };
@@ -76,6 +83,12 @@ internal sealed class GenerationRequest : SequenceRequest
 
     public override void Prepare(KvCache cache)
     {
+        if (_takenBack > 0)
+        {
+            cache.Rewind(Sequence, Sequence.Tokens.Count - _takenBack);
+            _takenBack = 0;
+        }
+
         var (start, count) = _limits.ToForget(Sequence.Tokens.Count);
         if (count > 0)
         {
@@ -85,38 +98,8 @@ internal sealed class GenerationRequest : SequenceRequest
 
     public override bool OnOutput(KvCache cache, int index, int position)
     {
-        _lastToken = _sampler.Sample(cache.Decoder.GetLogits(index));
-        Sequence.Tokens.Add(_lastToken);
-        _generated++;
-        _clock.OnToken();
-
-        var kind = _tokenizer.GetKind(_lastToken);
-        if (kind.HasFlag(TokenKinds.EndOfGeneration))
-        {
-            return Finish(FinishReason.EndOfGeneration, "");
-        }
-
-        var bytes = kind.HasFlag(TokenKinds.Control) ? [] : _tokenizer.GetBytes(_lastToken);
-        var text = _stops.Append(_utf8.Decode(bytes), out var stopped);
-        if (stopped)
-        {
-            return Finish(FinishReason.StopSequence, text, flush: false);
-        }
-
-        if (_generated >= _limits.MaxTokens)
-        {
-            return Finish(FinishReason.Length, text);
-        }
-
-        if (Sequence.Tokens.Count >= _limits.ContextSize && _limits.ToForget(Sequence.Tokens.Count).Count == 0)
-        {
-            return _limits.FailsWhenFull
-                ? throw new ContextFullException("generate", Sequence.Tokens.Count + 1, _limits.ContextSize)
-                : Finish(FinishReason.Length, text);
-        }
-
-        _channel.Writer.TryWrite(new(_lastToken, text));
-        return false;
+        var logits = cache.Decoder.GetLogits(index);
+        return _phrases is null ? Emit(Sample(logits, []), isNewest: true) : TakeGuarded(_phrases, logits);
     }
 
     public override void Fail(Exception error) => _channel.Writer.TryComplete(error);
@@ -124,7 +107,49 @@ internal sealed class GenerationRequest : SequenceRequest
     /// <summary>Ends the stream without a last element: the reader has gone, or knows.</summary>
     public void Close() => _channel.Writer.TryComplete();
 
-    private bool Finish(FinishReason reason, string text, bool flush = true)
+    private SampledToken Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> ruledOut)
+    {
+        var token = _sampler.Choose(logits, ruledOut, _topLogProbabilities, out var logProbabilities);
+        Sequence.Tokens.Add(token);
+        _generated++;
+        _clock.OnToken();
+        return new(token, logProbabilities);
+    }
+
+    /// <summary>Hands a token out, with the text that is complete with it.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="isNewest">Whether none that was chosen after it is held back.</param>
+    /// <returns>Whether the answer ends with it.</returns>
+    private bool Emit(SampledToken token, bool isNewest)
+    {
+        if (_tokenizer.GetKind(token.Id).HasFlag(TokenKinds.EndOfGeneration))
+        {
+            return Finish(token, FinishReason.EndOfGeneration, "");
+        }
+
+        var text = _stops.Append(_utf8.Decode(_tokenizer.GetText(token.Id)), out var stopped);
+        if (stopped)
+        {
+            return Finish(token, FinishReason.StopSequence, text, flush: false);
+        }
+
+        if (isNewest && _generated >= _limits.MaxTokens)
+        {
+            return Finish(token, FinishReason.Length, text);
+        }
+
+        if (isNewest && Sequence.Tokens.Count >= _limits.ContextSize && _limits.ToForget(Sequence.Tokens.Count).Count == 0)
+        {
+            return _limits.FailsWhenFull
+                ? throw new ContextFullException("generate", Sequence.Tokens.Count + 1, _limits.ContextSize)
+                : Finish(token, FinishReason.Length, text);
+        }
+
+        _channel.Writer.TryWrite(new(token.Id, text, LogProbabilities: token.LogProbabilities));
+        return false;
+    }
+
+    private bool Finish(SampledToken token, FinishReason reason, string text, bool flush = true)
     {
         if (flush)
         {
@@ -133,7 +158,7 @@ internal sealed class GenerationRequest : SequenceRequest
             text += stopped ? "" : _stops.Flush();
         }
 
-        _channel.Writer.TryWrite(new(_lastToken, text, reason, Usage));
+        _channel.Writer.TryWrite(new(token.Id, text, reason, Usage, token.LogProbabilities));
         _channel.Writer.TryComplete();
         return true;
     }

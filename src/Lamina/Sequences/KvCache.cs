@@ -238,6 +238,17 @@ internal sealed partial class KvCache
         }
     }
 
+    /// <summary>Cuts a sequence on which a request runs, which has a slot afterwards, if it had one.</summary>
+    public void Rewind(CachedSequence sequence, int length)
+    {
+        var hadSlot = sequence.Slot >= 0;
+        Truncate(sequence, length);
+        if (hadSlot && sequence.Slot < 0)
+        {
+            Enter(sequence, length - 1, FreeCells);
+        }
+    }
+
     /// <summary>Sees that a sequence has these tokens, and keeps what was computed of them.</summary>
     /// <param name="sequence">The sequence.</param>
     /// <param name="tokens">All of its tokens.</param>
@@ -265,19 +276,20 @@ internal sealed partial class KvCache
             return;
         }
 
-        sequence.Tokens.RemoveRange(start, count);
         var computed = Math.Clamp(sequence.Computed - start, 0, count);
-        if (computed == 0)
-        {
-            return;
-        }
 
         // Moving a cell moves it for all who share it.
-        if (sequence.Cells is { IsShared: true } && !Move(sequence, sequence.Slot))
+        if (computed > 0 && sequence.Cells is { IsShared: true } && !Move(sequence, sequence.Slot))
         {
             Decoder.Clear(sequence.Slot);
             sequence.Cells.Clear();
             sequence.Computed = 0;
+        }
+
+        sequence.Tokens.RemoveRange(start, count);
+        if (computed == 0)
+        {
+            return;
         }
 
         if (sequence.Computed > 0)

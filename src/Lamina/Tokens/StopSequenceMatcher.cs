@@ -19,7 +19,7 @@ internal sealed class StopSequenceMatcher
     public StopSequenceMatcher(ImmutableArray<string> stops)
     {
         _stops = [.. stops];
-        _borders = [.. _stops.Select(Borders)];
+        _borders = [.. _stops.Select(stop => Borders.Of<char>(stop))];
         _matched = new int[_stops.Length];
     }
 
@@ -96,23 +96,5 @@ internal sealed class StopSequenceMatcher
         {
             Array.Resize(ref _held, Math.Max(_heldCount + more, 2 * _held.Length));
         }
-    }
-
-    /// <summary>For each prefix, the length of the longest proper prefix of it that is its suffix as well.</summary>
-    private static int[] Borders(string stop)
-    {
-        var borders = new int[stop.Length];
-        for (int i = 1, length = 0; i < stop.Length; i++)
-        {
-            while (length > 0 && stop[i] != stop[length])
-            {
-                length = borders[length - 1];
-            }
-
-            length += stop[i] == stop[length] ? 1 : 0;
-            borders[i] = length;
-        }
-
-        return borders;
     }
 }

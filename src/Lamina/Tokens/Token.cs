@@ -8,4 +8,13 @@ namespace Lamina.Tokens;
 /// </param>
 /// <param name="FinishReason">Why the stream ends, on its last element; null on the others.</param>
 /// <param name="Usage">Counts and times of the whole request, on the last element; null on the others.</param>
-public readonly record struct Token(int Id, string Text, FinishReason? FinishReason = null, Usage? Usage = null);
+/// <param name="LogProbabilities">
+/// How probable this very token was, whatever text it completes; null where
+/// <see cref="GenerationOptions.TopLogProbabilities"/> is.
+/// </param>
+public readonly record struct Token(
+    int Id,
+    string Text,
+    FinishReason? FinishReason = null,
+    Usage? Usage = null,
+    TokenLogProbabilities? LogProbabilities = null);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Lamina.Runtime;
 
@@ -40,4 +41,15 @@ public static class TokenizerExtensions
 
         return Encoding.UTF8.GetString([.. bytes]);
     }
+
+    /// <summary>Finds the tokens with which a model ends its answer.</summary>
+    internal static ImmutableArray<int> FindEnds(this ITokenizer tokenizer) =>
+    [
+        .. Enumerable.Range(0, tokenizer.VocabularySize)
+            .Where(token => tokenizer.GetKind(token).HasFlag(TokenKinds.EndOfGeneration)),
+    ];
+
+    /// <summary>The bytes that a token adds to an answer's text: none where it is a control token.</summary>
+    internal static ReadOnlySpan<byte> GetText(this ITokenizer tokenizer, int token) =>
+        tokenizer.GetKind(token).HasFlag(TokenKinds.Control) ? [] : tokenizer.GetBytes(token);
 }

@@ -29,14 +29,18 @@ internal sealed class ConfigurationTests
         ("Engine:MemoryLimit", "8000000000"),
         ("Engine:CheckTensors", "true"),
         ("Engine:Generation:MaxTokens", "7"),
+        ("Engine:Generation:MinTokens", "3"),
         ("Engine:Generation:Stop:0", "END"),
         ("Engine:Generation:Stop:1", "\n\n"),
+        ("Engine:Generation:BannedPhrases:0", "a tapestry of"),
+        ("Engine:Generation:TopLogProbabilities", "4"),
         ("Engine:Generation:Overflow", "Fail"),
         ("Engine:Generation:Priority", "-3"),
         ("Engine:Generation:ExpectedTokens", "12"),
         ("Engine:Generation:Tenant", "us"),
         ("Engine:Generation:OnCancel", "Finish"),
         ("Engine:Generation:Sampling:Temperature", "0.5"),
+        ("Engine:Generation:Sampling:InitialTemperature", "30"),
         ("Engine:Generation:Sampling:TopK", "9"),
         ("Engine:Generation:Sampling:TopP", "0.75"),
         ("Engine:Generation:Sampling:MinP", "0.25"),
@@ -61,6 +65,8 @@ internal sealed class ConfigurationTests
         ("Engine:Generation:Sampling:MirostatEta", "0.5"),
         ("Engine:Generation:Sampling:AdaptiveTarget", "0.375"),
         ("Engine:Generation:Sampling:AdaptiveDecay", "0.75"),
+        ("Engine:Generation:Sampling:Order:0", "top-k"),
+        ("Engine:Generation:Sampling:Order:1", "distribution"),
         ("Engine:Generation:Sampling:LogitBias:5", "-Infinity"),
         ("Engine:Generation:Sampling:LogitBias:17", "2.5"),
     ];
@@ -90,14 +96,18 @@ internal sealed class ConfigurationTests
                 CheckTensors = true,
             }));
             Assert.That(generation.MaxTokens, Is.EqualTo(7));
+            Assert.That(generation.MinTokens, Is.EqualTo(3));
             Assert.That(generation.Stop, Is.EqualTo(["END", "\n\n"]));
+            Assert.That(generation.BannedPhrases, Is.EqualTo(["a tapestry of"]));
+            Assert.That(generation.TopLogProbabilities, Is.EqualTo(4));
             Assert.That(generation.Overflow, Is.EqualTo(ContextOverflow.Fail));
             Assert.That(generation.Priority, Is.EqualTo(-3));
             Assert.That(generation.ExpectedTokens, Is.EqualTo(12));
             Assert.That(generation.Tenant, Is.EqualTo("us"));
             Assert.That(generation.OnCancel, Is.EqualTo(CancellationBehavior.Finish));
             Assert.That(generation.Sampling.DryBreakers, Is.EqualTo([";"]));
-            Assert.That(generation.Sampling with { LogitBias = new SamplingOptions().LogitBias, DryBreakers = new SamplingOptions().DryBreakers }, Is.EqualTo(new SamplingOptions
+            Assert.That(generation.Sampling.Order, Is.EqualTo(["top-k", "distribution"]));
+            Assert.That(generation.Sampling with { Order = null, LogitBias = new SamplingOptions().LogitBias, DryBreakers = new SamplingOptions().DryBreakers }, Is.EqualTo(new SamplingOptions
             {
                 DynamicTemperatureRange = 0.25f,
                 DynamicTemperatureExponent = 2,
@@ -115,6 +125,7 @@ internal sealed class ConfigurationTests
                 AdaptiveTarget = 0.375f,
                 AdaptiveDecay = 0.75f,
                 Temperature = 0.5f,
+                InitialTemperature = 30,
                 TopK = 9,
                 TopP = 0.75f,
                 MinP = 0.25f,
@@ -140,8 +151,10 @@ internal sealed class ConfigurationTests
             var changed = Changes(read.Engine with { Generation = null }, new())
                 .Concat(Changes(generation with { Sampling = new(), Stop = [] }, new() { Stop = [], Sampling = new() }))
                 .Concat(generation.Stop.Count > 0 ? ["Stop"] : [])
+                .Concat(generation.BannedPhrases.Count > 0 ? ["BannedPhrases"] : [])
                 .Concat(Changes(sampling with { LogitBias = new SamplingOptions().LogitBias }, new()))
                 .Concat(sampling.DryBreakers.SequenceEqual(new SamplingOptions().DryBreakers, StringComparer.Ordinal) ? [] : ["DryBreakers"])
+                .Concat(sampling.Order is not null ? ["Order"] : [])
                 .Concat(sampling.LogitBias.Count > 0 ? ["LogitBias"] : []);
             var expected = key.Split(':').Last(part => !char.IsDigit(part[0]));
             Assert.That(changed, Is.EqualTo([expected]), key);

@@ -16,7 +16,7 @@ internal static class HashModel
     public static FakeRuntime Create(MemoryKind memory = MemoryKind.Attention, FakeTokenizer? tokenizer = null, bool canShift = true)
     {
         using var origin = new FakeRuntime(tokenizer);
-        return new(origin.Tokenizer) { Info = origin.Info with { Memory = memory }, Logits = Logits, CanShift = canShift };
+        return new(origin.Tokenizer) { Info = origin.Info with { Memory = memory }, Logits = LogitsAfter, CanShift = canShift };
     }
 
     /// <summary>The most probable letter after some tokens.</summary>
@@ -37,7 +37,7 @@ internal static class HashModel
     /// <summary>The natural logarithm of a token's probability.</summary>
     public static double LogProbability(IReadOnlyList<int> before, int token)
     {
-        var logits = Logits(before);
+        var logits = LogitsAfter(before);
         return logits[token] - Math.Log(logits.Sum(logit => Math.Exp(logit)));
     }
 
@@ -45,7 +45,8 @@ internal static class HashModel
     public static int Computed(this FakeRuntime runtime, int since = 0) =>
         runtime.Batches.Skip(since).Sum(batch => batch.Tokens.Count);
 
-    private static float[] Logits(IReadOnlyList<int> tokens)
+    /// <summary>The logits after some tokens.</summary>
+    public static float[] LogitsAfter(IReadOnlyList<int> tokens)
     {
         var hash = Hash(tokens);
         var logits = new float[257];

@@ -13,6 +13,7 @@ internal sealed class SamplingOptionsTests
         var options = new SamplingOptions
         {
             Temperature = float.NaN,
+            InitialTemperature = 0,
             TopP = 1.5f,
             MinP = -1,
             RepetitionPenalty = 0,
@@ -38,6 +39,7 @@ internal sealed class SamplingOptionsTests
         string[] expected =
         [
             "SamplingOptions.Temperature was NaN; it must be a finite number of at least 0.",
+            "SamplingOptions.InitialTemperature was 0; it must be null or a finite number above 0.",
             "SamplingOptions.TopP was 1.5; it must be a number from 0 to 1.",
             "SamplingOptions.MinP was -1; it must be a number from 0 to 1.",
             "SamplingOptions.RepetitionPenalty was 0; it must be a finite number above 0.",

@@ -216,6 +216,20 @@ internal sealed class OverflowTests(KvLayout layout)
         }
     }
 
+    [Test]
+    public async Task Shift_OfCellsThatAForkShares_IsTheSame()
+    {
+        using var sequence = await _engine.OpenSequenceAsync();
+        await sequence.AppendAsync(Text);
+        using var fork = sequence.Fork();
+        var (answer, all) = Shifted(Prompt12, 3, 40);
+        foreach (var one in (ISequence[])[fork, sequence])
+        {
+            Assert.That((await one.CompleteAsync(With(ContextOverflow.Shift(3), 40))).Tokens, Is.EqualTo(answer));
+            Assert.That(one.Tokens, Is.EqualTo(all));
+        }
+    }
+
     private static GenerationOptions With(ContextOverflow overflow, int? maxTokens) =>
         EngineCalls.Greedy with { Overflow = overflow, MaxTokens = maxTokens };
 
