@@ -1,3 +1,4 @@
+using Lamina.Constraints;
 using Lamina.Sampling;
 using Lamina.Scheduling;
 using Lamina.Validation;
@@ -37,6 +38,13 @@ public sealed record GenerationOptions
     /// what it returns to itself. Default: null.
     /// </summary>
     public Func<SamplerPipeline>? Samplers { get; init; }
+
+    /// <summary>
+    /// The form that the answer has to have: JSON, one of some texts, a regular expression. It ends when it is whole and
+    /// nothing can be added; with <see cref="Tokens.FinishReason.DeadEnd"/> where nothing can come that keeps the form.
+    /// Default: null, none.
+    /// </summary>
+    public Constraint? Constraint { get; init; }
 
     /// <summary>
     /// How many of the most probable tokens each <see cref="Tokens.Token"/> lists with their log-probabilities, from 0,

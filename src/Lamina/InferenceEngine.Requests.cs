@@ -125,7 +125,8 @@ public sealed partial class InferenceEngine
             ? create() ?? throw new ArgumentException(
                 "GenerationOptions.Samplers returned null; it must return a pipeline.", nameof(options))
             : SamplerPipeline.Create(options.Sampling, Tokenizer, _options.Samplers);
-        return options.MinTokens > 0 ? samplers.Prepend(new MinTokensSampler(_ends.Value, options.MinTokens)) : samplers;
+        samplers = options.MinTokens > 0 ? samplers.Prepend(new MinTokensSampler(_ends.Value, options.MinTokens)) : samplers;
+        return options.Constraint is { } constraint ? samplers.WithConstraint(new(_tokens.Value, constraint.Start)) : samplers;
     }
 
     private static string Describe(MemoryKind memory) => memory switch

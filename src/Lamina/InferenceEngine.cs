@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using Lamina.Constraints;
 using Lamina.Runtime;
 using Lamina.Sampling;
 using Lamina.Scheduling;
@@ -20,6 +21,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
     private readonly GenerationOptions _defaults;
     private readonly PromptEncoder _encoder;
     private readonly Lazy<ImmutableArray<int>> _ends;
+    private readonly Lazy<TokenTable> _tokens;
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly EngineInstruments _instruments;
@@ -38,6 +40,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
         _started = time.GetTimestamp();
         _encoder = new(model.Tokenizer);
         _ends = new(() => model.Tokenizer.FindEnds());
+        _tokens = new(() => new(model.Tokenizer));
         ContextSize = DecoderPlan.ContextSize(model.Info, options);
         _instruments = new(model.Info.Name, GetMetrics, meters);
         var setup = new LoopSetup

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lamina.Constraints;
 using Lamina.Runtime;
 using Lamina.Tokens;
 using Lamina.Validation;
@@ -36,6 +37,9 @@ public sealed class SamplerPipeline
 
     /// <summary>The samplers, in the order in which they apply.</summary>
     public IReadOnlyList<ISampler> Samplers => _samplers;
+
+    /// <summary>The form of the answer; null where it has none.</summary>
+    internal ConstraintMatcher? Constraint { get; private init; }
 
     /// <summary>
     /// Creates llama.cpp's chain: logit bias, penalties, DRY, top-n-sigma, top-k, typical, top-p, min-p, XTC, temperature
@@ -88,34 +92,21 @@ public sealed class SamplerPipeline
     /// <param name="ruledOut">Tokens that are not to be chosen.</param>
     /// <param name="top">How many of the most probable tokens to list; null where nobody wants to know.</param>
     /// <param name="logProbabilities">How probable the token was; null where nobody wants to know.</param>
+    /// <returns>The token; −1 where the constraint allows none that is not ruled out.</returns>
     internal int Choose(
         ReadOnlySpan<float> logits, ReadOnlySpan<int> ruledOut, int? top, out TokenLogProbabilities? logProbabilities)
     {
-        var candidates = new Candidates(logits);
-        int token;
-        try
+        var token = Draw(logits, ruledOut, isMasked: false, top, out logProbabilities);
+        if (Constraint is { } constraint)
         {
-            candidates.RuleOut(ruledOut);
-            foreach (var sampler in _samplers)
+            // Drawn again among those that can come, the token is as probable as if the others had never been there.
+            token = constraint.Allows(token) ? token : Draw(logits, ruledOut, isMasked: true, top, out logProbabilities);
+            if (token < 0)
             {
-                sampler.Apply(ref candidates);
-                candidates.EndTurn();
-                if (candidates.Count == 0)
-                {
-                    throw new LaminaException(
-                        "sample", $"The sampler {sampler} left no candidate; at least one must be left to choose.");
-                }
+                return token;
             }
 
-            var index = candidates.Selected >= 0 ? candidates.Selected : candidates.IndexOfMax();
-            token = candidates.TokenAt(index);
-            logProbabilities = top is { } count
-                ? LogProbabilities.Read(logits, in candidates, index, IsDrawn(in candidates), count)
-                : null;
-        }
-        finally
-        {
-            candidates.Release();
+            constraint.Accept(token);
         }
 
         Accept(token);
@@ -137,6 +128,13 @@ public sealed class SamplerPipeline
         }
     }
 
+    /// <summary>Takes a token that must come, without having been sampled.</summary>
+    internal void AcceptForced(int token)
+    {
+        Constraint!.Accept(token);
+        Accept(token);
+    }
+
     /// <summary>Forgets all accepted tokens and draws: the same logits then give the same tokens again.</summary>
     public void Reset()
     {
@@ -147,15 +145,60 @@ public sealed class SamplerPipeline
     }
 
     /// <summary>The pipeline with a sampler more, which applies before the others.</summary>
-    internal SamplerPipeline Prepend(ISampler sampler) => new(_samplers.Prepend(sampler));
+    internal SamplerPipeline Prepend(ISampler sampler) => new(_samplers.Prepend(sampler)) { Constraint = Constraint };
+
+    /// <summary>The pipeline with a form that the answer has to have.</summary>
+    internal SamplerPipeline WithConstraint(ConstraintMatcher constraint) => new(_samplers) { Constraint = constraint };
 
     /// <summary>Copies the pipeline with the state of its samplers, for a fork of the sequence.</summary>
     /// <returns>A pipeline that goes on as this one would, and independently of it.</returns>
-    public SamplerPipeline Clone() => new(_samplers.Select(sampler => sampler.Clone()));
+    public SamplerPipeline Clone() => new(_samplers.Select(sampler => sampler.Clone())) { Constraint = Constraint?.Clone() };
 
     /// <summary>Describes the pipeline: its samplers in order, with their settings.</summary>
     /// <returns>Text such as <c>top-k(40) → temperature(0.8) → distribution(seed 42)</c>.</returns>
     public override string ToString() => string.Join(" → ", _samplers);
 
     private bool IsDrawn(in Candidates candidates) => candidates.Selected >= 0 && _samplers[^1] is not GreedySampler;
+
+    /// <summary>Chooses a token; −1 where none is left.</summary>
+    private int Draw(
+        ReadOnlySpan<float> logits, ReadOnlySpan<int> ruledOut, bool isMasked, int? top, out TokenLogProbabilities? logProbabilities)
+    {
+        logProbabilities = null;
+        var candidates = new Candidates(logits);
+        try
+        {
+            if (isMasked && !Constraint!.Mask(ref candidates))
+            {
+                return -1;
+            }
+
+            candidates.RuleOut(ruledOut);
+            if (isMasked && !candidates.CurrentLogits.ContainsAnyExcept(float.NegativeInfinity))
+            {
+                return -1;
+            }
+
+            foreach (var sampler in _samplers)
+            {
+                sampler.Apply(ref candidates);
+                candidates.EndTurn();
+                if (candidates.Count == 0)
+                {
+                    throw new LaminaException(
+                        "sample", $"The sampler {sampler} left no candidate; at least one must be left to choose.");
+                }
+            }
+
+            var index = candidates.Selected >= 0 ? candidates.Selected : candidates.IndexOfMax();
+            logProbabilities = top is { } count
+                ? LogProbabilities.Read(logits, in candidates, index, IsDrawn(in candidates), count)
+                : null;
+            return candidates.TokenAt(index);
+        }
+        finally
+        {
+            candidates.Release();
+        }
+    }
 }

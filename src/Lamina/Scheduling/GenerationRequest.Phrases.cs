@@ -1,4 +1,5 @@
 using Lamina.Runtime;
+using Lamina.Tokens;
 
 namespace Lamina.Scheduling;
 
@@ -20,6 +21,11 @@ internal sealed partial class GenerationRequest
         {
             var before = _sampler.Clone();
             token = SampleGuarded(phrases, logits);
+            if (token.Id < 0)
+            {
+                return Release(phrases, token, all: true) || Finish(token, FinishReason.DeadEnd, "");
+            }
+
             taken = phrases.Add(token, before, out var restored);
             _sampler = restored ?? _sampler;
             _generated -= taken;
@@ -32,7 +38,9 @@ internal sealed partial class GenerationRequest
 
         // The cache is left alone until the batch's other outputs are read.
         _takenBack = taken;
-        return taken == 0 && Release(phrases, token);
+        return taken == 0 && Release(phrases, token, all: _generated >= _limits.MaxTokens
+            || Sequence.Tokens.Count >= _limits.ContextSize
+            || _tokenizer.GetKind(token.Id).HasFlag(TokenKinds.EndOfGeneration));
     }
 
     private SampledToken SampleGuarded(PhraseGuard phrases, ReadOnlySpan<float> logits)
@@ -52,14 +60,11 @@ internal sealed partial class GenerationRequest
     }
 
     /// <summary>Hands out what can be no phrase's beginning; all, where nothing more can come or the context shifts.</summary>
-    private bool Release(PhraseGuard phrases, SampledToken newest)
+    private bool Release(PhraseGuard phrases, SampledToken newest, bool all)
     {
-        var all = _generated >= _limits.MaxTokens
-            || Sequence.Tokens.Count >= _limits.ContextSize
-            || _tokenizer.GetKind(newest.Id).HasFlag(TokenKinds.EndOfGeneration);
         while (phrases.TryRelease(all, out var token))
         {
-            if (Emit(token, isNewest: phrases.HeldCount == 0))
+            if (Emit(token, isNewest: phrases.HeldCount == 0 && newest.Id >= 0))
             {
                 return true;
             }

@@ -99,7 +99,7 @@ internal sealed partial class GenerationRequest : SequenceRequest
     public override bool OnOutput(KvCache cache, int index, int position)
     {
         var logits = cache.Decoder.GetLogits(index);
-        return _phrases is null ? Emit(Sample(logits, []), isNewest: true) : TakeGuarded(_phrases, logits);
+        return _phrases is null ? TakeFree(logits) : TakeGuarded(_phrases, logits);
     }
 
     public override void Fail(Exception error) => _channel.Writer.TryComplete(error);
@@ -110,10 +110,41 @@ internal sealed partial class GenerationRequest : SequenceRequest
     private SampledToken Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> ruledOut)
     {
         var token = _sampler.Choose(logits, ruledOut, _topLogProbabilities, out var logProbabilities);
+        return token < 0 ? new(token, null) : Take(token, logProbabilities);
+    }
+
+    private SampledToken Take(int token, TokenLogProbabilities? logProbabilities)
+    {
         Sequence.Tokens.Add(token);
         _generated++;
         _clock.OnToken();
         return new(token, logProbabilities);
+    }
+
+    /// <summary>Chooses a token, and takes those after it that must come.</summary>
+    private bool TakeFree(ReadOnlySpan<float> logits)
+    {
+        var token = Sample(logits, []);
+        if (token.Id < 0)
+        {
+            return Finish(token, FinishReason.DeadEnd, "");
+        }
+
+        if (Emit(token, isNewest: true))
+        {
+            return true;
+        }
+
+        foreach (var forced in _sampler.Constraint?.Forced(_tokenizer) ?? [])
+        {
+            _sampler.AcceptForced(forced);
+            if (Emit(Take(forced, null), isNewest: true))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Hands a token out, with the text that is complete with it.</summary>
@@ -131,6 +162,11 @@ internal sealed partial class GenerationRequest : SequenceRequest
         if (stopped)
         {
             return Finish(token, FinishReason.StopSequence, text, flush: false);
+        }
+
+        if (isNewest && _sampler.Constraint is { IsOver: true })
+        {
+            return Finish(token, FinishReason.EndOfGeneration, text);
         }
 
         if (isNewest && _generated >= _limits.MaxTokens)

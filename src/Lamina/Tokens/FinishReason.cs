@@ -14,4 +14,9 @@ public enum FinishReason
 
     /// <summary>The caller cancelled, and asked for an end instead of an exception.</summary>
     Cancelled,
+
+    /// <summary>
+    /// No token can come that keeps the form of <see cref="GenerationOptions.Constraint"/>. The text is a beginning of it.
+    /// </summary>
+    DeadEnd,
 }

@@ -1,0 +1,156 @@
+namespace Lamina.Constraints.Json;
+
+/// <summary>An object that has been begun.</summary>
+internal sealed class ObjectFrame : ContainerFrame
+{
+    private readonly string[] _names;
+    private readonly Dictionary<string, bool> _canAdd = new(StringComparer.Ordinal);
+
+    private ObjectFrame(Frame parent, Trail? before)
+        : base(parent, before) => _names = [];
+
+    private ObjectFrame(ObjectFrame other, string name, ChildUse child)
+        : base(other, null)
+    {
+        _names = [.. other._names, name];
+        Child = child;
+    }
+
+    private ObjectFrame(ObjectFrame other, UnevaluatedChild? unevaluated)
+        : base(other, unevaluated) => _names = other._names;
+
+    protected override JsonTypes Type => JsonTypes.Object;
+
+    /// <summary>An object that begins.</summary>
+    /// <returns>Null where no object can be right there.</returns>
+    public static ObjectFrame? Begin(Frame parent, Trail? before = null)
+    {
+        var frame = new ObjectFrame(parent, before);
+        return frame.Settle() ? frame : null;
+    }
+
+    public bool Has(string name) => Array.IndexOf(_names, name) >= 0;
+
+    public override Truth IsPresent(string name, bool isEnd) => Has(name) ? Truth.Yes : isEnd ? Truth.No : Truth.Open;
+
+    /// <summary>Whether a member of a name can come next.</summary>
+    public bool CanAdd(string name)
+    {
+        lock (_canAdd)
+        {
+            if (!_canAdd.TryGetValue(name, out var known))
+            {
+                known = !Has(name) && Add(name, isProbe: true) is not null;
+                _canAdd.Add(name, known);
+            }
+
+            return known;
+        }
+    }
+
+    /// <summary>Whether a member can come next that has no name of <see cref="Plan.MemberNames"/>.</summary>
+    /// <param name="matches">Of each pattern 1 where its name matches it.</param>
+    public bool CanAddOther(string matches)
+    {
+        lock (_canAdd)
+        {
+            var key = "\0" + matches; // no other name begins so
+            if (!_canAdd.TryGetValue(key, out var known))
+            {
+                known = CanHold(new ObjectFrame(this, key, Plan.MemberUse(null, matches)), isProbe: true);
+                _canAdd.Add(key, known);
+            }
+
+            return known;
+        }
+    }
+
+    /// <summary>Begins a member.</summary>
+    /// <returns>Null where it cannot be right.</returns>
+    public ObjectFrame? Add(string name, bool isProbe = false)
+    {
+        var added = new ObjectFrame(this, name, Plan.MemberUse(name));
+        if (Plan.Names.RootCount > 0)
+        {
+            added.FailNames(Plan.Names.Strings.Read(name));
+        }
+
+        return CanHold(added, isProbe) ? added : null;
+    }
+
+    /// <summary>Whether it can still become right with a name.</summary>
+    /// <param name="name">Of each root of <see cref="Plan.Names"/> what holds of the name.</param>
+    public bool AllowsName(Truth[] name)
+    {
+        if (!name.Contains(Truth.No))
+        {
+            return true;
+        }
+
+        var named = new ObjectFrame(this, unevaluated: null);
+        named.FailNames(name);
+        return named.IsAlive();
+    }
+
+    public override JsonState? Complete(ReadOnlySpan<Truth> child, string? text)
+    {
+        var frame = new ObjectFrame(this, Describe(child));
+        frame.Fail(Child!, child);
+        return frame.Settle() ? new AfterValueState(frame) : null;
+    }
+
+    protected override Truth Local(SchemaNode schema, int node, ReadOnlySpan<Truth> child, bool isEnd)
+    {
+        if (schema.IsFreeOfObjects)
+        {
+            return Truth.Yes;
+        }
+
+        var missing = Missing(schema).Count();
+        if (_names.Length + missing > schema.MaxProperties)
+        {
+            return Truth.No;
+        }
+
+        // Members that are still to come decide.
+        var isOpen = schema.Properties.Count > 0 || schema.PatternProperties.Count > 0 || schema.AdditionalProperties is not null
+            || schema.UnevaluatedProperties is not null || schema.PropertyNames is not null || schema.MaxProperties is not null
+            || schema.DependentRequired.Count > 0;
+        var isEnough = missing == 0 && _names.Length >= schema.MinProperties;
+        return Truths.Until(isEnough, isEnd || (isEnough && !isOpen));
+    }
+
+    protected override bool CanHold(SchemaNode schema, int node)
+    {
+        if (Child is not null)
+        {
+            return true; // it is asked again after the member
+        }
+
+        if (schema.MinProperties > _names.Length && schema.AdditionalProperties is { Types: JsonTypes.None } && schema.PatternProperties.Count == 0
+            && schema.MinProperties > _names.Length + schema.Properties.Count(property => property.Value.Types != JsonTypes.None && !Has(property.Key)))
+        {
+            return false;
+        }
+
+        return Missing(schema).All(CanAdd);
+    }
+
+    private static bool CanHold(ObjectFrame added, bool isProbe) =>
+        added.IsAlive() && (isProbe && added.Child!.Plan.RootCount == 0 || added.CanStart());
+
+    private void FailNames(Truth[] name)
+    {
+        for (var i = 0; i < Failed.Length; i++)
+        {
+            if (Plan.Nodes[i].Schema.PropertyNames is { } names)
+            {
+                Failed[i] |= name[Plan.Names.RootOf(PlanFactory.Child(Plan.Nodes[i], names))] == Truth.No;
+            }
+        }
+    }
+
+    private IEnumerable<string> Missing(SchemaNode schema) => schema.Required
+        .Concat(schema.DependentRequired.Where(entry => Has(entry.Key)).SelectMany(entry => entry.Value))
+        .Where(name => !Has(name));
+}
