@@ -8,6 +8,19 @@ public static class TestModels
     /// <summary>The folder, or null where there is none on this machine.</summary>
     public static string? Folder { get; } = Find();
 
+    /// <summary>The path of public test data beside the models; without the file the running test is ignored, with the reason.</summary>
+    /// <param name="name">The path within the folder of the data.</param>
+    public static string RequireData(string name)
+    {
+        var path = Path.Combine(Folder ?? "", "..", "data", name);
+        if (!File.Exists(path))
+        {
+            Assert.Ignore($"'{name}' is not here. It belongs in a folder 'data' beside that of the test models.");
+        }
+
+        return path;
+    }
+
     /// <summary>The path of a model; without the file the running test is ignored, with the reason.</summary>
     /// <param name="name">The file name.</param>
     public static string Require(string name)

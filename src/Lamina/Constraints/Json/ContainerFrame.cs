@@ -21,6 +21,7 @@ internal abstract class ContainerFrame : Frame
         Plan = parent.ChildPlan;
         Failed = new bool[Plan.Nodes.Length];
         _isHopeless = new bool[Plan.Nodes.Length];
+        Awaited = new bool[Plan.Nodes.Length];
         _unevaluated = [];
         Depth = parent.Depth + 1;
     }
@@ -33,6 +34,7 @@ internal abstract class ContainerFrame : Frame
         Plan = other.Plan;
         Failed = (bool[])other.Failed.Clone();
         _isHopeless = new bool[Plan.Nodes.Length];
+        Awaited = new bool[Plan.Nodes.Length];
         _unevaluated = unevaluated is null ? other._unevaluated : [.. other._unevaluated, unevaluated];
         Depth = other.Depth;
     }
@@ -53,6 +55,9 @@ internal abstract class ContainerFrame : Frame
 
     /// <summary>The schemas, by their nodes, that it cannot be right by any more.</summary>
     protected bool[] Failed { get; }
+
+    /// <summary>The schemas, by their nodes, that a child has a say on of which nothing is known.</summary>
+    protected bool[] Awaited { get; }
 
     private bool IsDeep => Depth > LookaheadDepth;
 
@@ -160,16 +165,14 @@ internal abstract class ContainerFrame : Frame
         for (var i = 0; i < truths.Length; i++)
         {
             truths[i] = Failed[i] || _isHopeless[i] || Plan.Nodes[i].StartOf(Type) == Truth.No ? Truth.No : Local(Plan.Nodes[i].Schema, i, child, isEnd);
+            truths[i] = Awaited[i] ? truths[i].And(Truth.Open) : truths[i];
         }
 
-        if (Child is not null && child.Length > 0)
+        foreach (var role in isEnd || Child is null ? [] : Child.Roles)
         {
-            foreach (var role in Child.Roles)
+            if (role.Kind == ChildRoleKind.Must)
             {
-                if (role.Kind == ChildRoleKind.Must && child[role.Root] == Truth.No)
-                {
-                    truths[role.Node] = Truth.No;
-                }
+                truths[role.Node] = truths[role.Node].And(child.Length > 0 ? child[role.Root] : Truth.Open);
             }
         }
 

@@ -5,15 +5,21 @@ internal sealed class ObjectFrame : ContainerFrame
 {
     private readonly string[] _names;
     private readonly Dictionary<string, bool> _canAdd = new(StringComparer.Ordinal);
+    private readonly int _probes; // how many of the names are there only to see what would be
 
     private ObjectFrame(Frame parent, Trail? before)
         : base(parent, before) => _names = [];
 
-    private ObjectFrame(ObjectFrame other, string name, ChildUse child)
+    private ObjectFrame(ObjectFrame other, string name, ChildUse child, bool isProbe)
         : base(other, null)
     {
         _names = [.. other._names, name];
+        _probes = isProbe ? other._probes + 1 : 0;
         Child = child;
+        foreach (var role in other.Child?.Roles ?? [])
+        {
+            Awaited[role.Node] = true; // a probe goes on beside a member that is still to come
+        }
     }
 
     private ObjectFrame(ObjectFrame other, UnevaluatedChild? unevaluated)
@@ -57,7 +63,7 @@ internal sealed class ObjectFrame : ContainerFrame
             var key = "\0" + matches; // no other name begins so
             if (!_canAdd.TryGetValue(key, out var known))
             {
-                known = CanHold(new ObjectFrame(this, key, Plan.MemberUse(null, matches)), isProbe: true);
+                known = new ObjectFrame(this, key, Plan.MemberUse(null, matches), isProbe: true).CanGoOn();
                 _canAdd.Add(key, known);
             }
 
@@ -69,13 +75,13 @@ internal sealed class ObjectFrame : ContainerFrame
     /// <returns>Null where it cannot be right.</returns>
     public ObjectFrame? Add(string name, bool isProbe = false)
     {
-        var added = new ObjectFrame(this, name, Plan.MemberUse(name));
+        var added = new ObjectFrame(this, name, Plan.MemberUse(name), isProbe);
         if (Plan.Names.RootCount > 0)
         {
             added.FailNames(Plan.Names.Strings.Read(name));
         }
 
-        return CanHold(added, isProbe) ? added : null;
+        return added.CanGoOn() ? added : null;
     }
 
     /// <summary>Whether it can still become right with a name.</summary>
@@ -113,7 +119,7 @@ internal sealed class ObjectFrame : ContainerFrame
         }
 
         // Members that are still to come decide.
-        var isOpen = schema.Properties.Count > 0 || schema.PatternProperties.Count > 0 || schema.AdditionalProperties is not null
+        var isOpen = schema.Properties.Any(property => !property.Value.IsAnything && !Has(property.Key)) || schema.PatternProperties.Count > 0 || schema.AdditionalProperties is not null
             || schema.UnevaluatedProperties is not null || schema.PropertyNames is not null || schema.MaxProperties is not null
             || schema.DependentRequired.Count > 0;
         var isEnough = missing == 0 && _names.Length >= schema.MinProperties;
@@ -122,11 +128,6 @@ internal sealed class ObjectFrame : ContainerFrame
 
     protected override bool CanHold(SchemaNode schema, int node)
     {
-        if (Child is not null)
-        {
-            return true; // it is asked again after the member
-        }
-
         if (schema.MinProperties > _names.Length && schema.AdditionalProperties is { Types: JsonTypes.None } && schema.PatternProperties.Count == 0
             && schema.MinProperties > _names.Length + schema.Properties.Count(property => property.Value.Types != JsonTypes.None && !Has(property.Key)))
         {
@@ -136,8 +137,13 @@ internal sealed class ObjectFrame : ContainerFrame
         return Missing(schema).All(CanAdd);
     }
 
-    private static bool CanHold(ObjectFrame added, bool isProbe) =>
-        added.IsAlive() && (isProbe && added.Child!.Plan.RootCount == 0 || added.CanStart());
+    /// <summary>Whether a member that was just begun can come to an end, and the object too.</summary>
+    private bool CanGoOn()
+    {
+        // Whoever only asks sees one member ahead, and two where a member makes others necessary.
+        var looksAhead = _probes == 0 || (_probes == 1 && Plan.HasDependencies);
+        return (looksAhead ? Settle() : IsAlive()) && (Child!.Plan.RootCount == 0 || CanStart());
+    }
 
     private void FailNames(Truth[] name)
     {

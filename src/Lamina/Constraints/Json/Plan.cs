@@ -37,6 +37,7 @@ internal sealed class Plan
         _nameAlphabet = new(() => new(MemberPatterns!.SelectMany(pattern => pattern.Sets).Concat(Names.Strings.Sets)));
         _longestPrefix = nodes.Max(node => (int?)node.Schema.PrefixItems.Count) ?? 0;
         HasUnevaluated = nodes.Exists(node => node.Schema.UnevaluatedItems is not null || node.Schema.UnevaluatedProperties is not null);
+        HasDependencies = nodes.Exists(node => node.Schema.DependentRequired.Count > 0 || node.Dependent.Length > 0);
         HasUniqueItems = nodes.Exists(node => node.Schema.UniqueItems);
         MemberNames = [.. nodes.SelectMany(node => node.Schema.Properties.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         MemberPatterns = [.. nodes.SelectMany(node => node.Schema.PatternProperties.Select(entry => entry.Pattern)).Distinct()];
@@ -65,6 +66,9 @@ internal sealed class Plan
     public bool HasUnevaluated { get; }
 
     public bool HasUniqueItems { get; }
+
+    /// <summary>Whether a member may make others necessary.</summary>
+    public bool HasDependencies { get; }
 
     /// <summary>The number of a root.</summary>
     public int RootOf(AppliedSchema applied) => _roots[applied];

@@ -10,7 +10,9 @@ internal static class SchemaCompiler
     public static JsonText Compile(JsonElement schema)
     {
         var document = new SchemaDocument(schema);
-        var root = new RootFrame(new PlanFactory(new(document)).Root());
+        var reader = new SchemaReader(document);
+        var root = new RootFrame(new PlanFactory(reader).Root());
+        reader.RefuseCycles();
         if (!root.CanStart())
         {
             throw new SchemaException("", null, "no value is right by it.");

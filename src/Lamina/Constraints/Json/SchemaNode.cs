@@ -79,6 +79,13 @@ internal sealed class SchemaNode(string pointer, SchemaResource resource)
 
     public SchemaNode? Else { get; set; }
 
+    /// <summary>The schemas that apply to the same value.</summary>
+    public IEnumerable<SchemaNode> InPlace =>
+    [
+        .. AllOf, .. AnyOf ?? [], .. OneOf ?? [], .. new[] { Not, If, Then, Else, DynamicReference?.Target }.OfType<SchemaNode>(),
+        .. DependentSchemas.Select(entry => entry.Schema),
+    ];
+
     /// <summary>Whether it says nothing of objects but that they may be.</summary>
     public bool IsFreeOfObjects => Properties.Count == 0 && PatternProperties.Count == 0 && AdditionalProperties is null
         && UnevaluatedProperties is null && PropertyNames is null && Required.Count == 0 && DependentRequired.Count == 0

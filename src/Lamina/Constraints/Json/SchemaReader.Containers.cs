@@ -42,7 +42,7 @@ internal sealed partial class SchemaReader
                 node.MaxProperties = Count(node, keyword, value);
                 return true;
             case "dependentRequired" when document.HonoursSiblings:
-                foreach (var member in value.EnumerateObject())
+                foreach (var member in Members(node, keyword, value))
                 {
                     node.DependentRequired[member.Name] = Texts(node, keyword, member.Value);
                 }
@@ -121,7 +121,7 @@ internal sealed partial class SchemaReader
 
     private void ReadDependencies(SchemaNode node, JsonElement value)
     {
-        foreach (var member in value.EnumerateObject())
+        foreach (var member in Members(node, "dependencies", value))
         {
             if (member.Value.ValueKind == JsonValueKind.Array)
             {

@@ -38,6 +38,35 @@ internal sealed partial class SchemaReader(SchemaDocument document)
         return node;
     }
 
+    /// <summary>Refuses schemas that refer to themselves without a member or an item between.</summary>
+    /// <exception cref="SchemaException">There is one.</exception>
+    public void RefuseCycles()
+    {
+        var (done, open) = (new HashSet<SchemaNode>(), new HashSet<SchemaNode>());
+        foreach (var node in _known.Values)
+        {
+            Visit(node);
+        }
+
+        void Visit(SchemaNode node)
+        {
+            if (!open.Add(node))
+            {
+                throw new SchemaException(node.Pointer, "$ref", "it refers to itself without an end.");
+            }
+
+            if (done.Add(node))
+            {
+                foreach (var other in node.InPlace)
+                {
+                    Visit(other);
+                }
+            }
+
+            open.Remove(node);
+        }
+    }
+
     private static string Words(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => "an object",
@@ -149,14 +178,14 @@ internal sealed partial class SchemaReader(SchemaDocument document)
 
     private IEnumerable<(string Name, SchemaNode Schema)> ReadMap(SchemaNode node, string keyword, JsonElement value)
     {
-        if (value.ValueKind != JsonValueKind.Object)
-        {
-            throw Fault(node, keyword, $"it was {Words(value)}; it must be an object of schemas.");
-        }
-
         var at = JsonPointer.Append(node.Pointer, keyword);
-        return value.EnumerateObject().Select(member => (member.Name, Read(JsonPointer.Append(at, member.Name))));
+        return Members(node, keyword, value).Select(member => (member.Name, Read(JsonPointer.Append(at, member.Name))));
     }
+
+    private static JsonElement.ObjectEnumerator Members(SchemaNode node, string keyword, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Object
+            ? value.EnumerateObject()
+            : throw Fault(node, keyword, $"it was {Words(value)}; it must be an object.");
 
     private static SchemaException Fault(SchemaNode node, string keyword, string fault) => new(node.Pointer, keyword, fault);
 

@@ -31,8 +31,8 @@ internal sealed class StringPlan
     /// <summary>Before any text.</summary>
     public StringPoint Start { get; }
 
-    /// <summary>Whether what the automata allow one by one may not come together.</summary>
-    public bool IsJoint => _automata.Length > 1;
+    /// <summary>Whether all strings are alike to it.</summary>
+    public bool IsFree => _automata.Length == 0;
 
     /// <summary>What holds of each root for a string that is whole.</summary>
     public Truth[] Read(string text) => CodePoints.Of(text).Aggregate(Start, (point, codePoint) => point.Next(codePoint)).Whole;

@@ -1,3 +1,5 @@
+using Lamina.Constraints.Patterns;
+
 namespace Lamina.Constraints.Json;
 
 /// <summary>A string is under way: reads UTF-8 and escapes, and hands on code points.</summary>
@@ -46,7 +48,7 @@ internal sealed class StringState : JsonState
             case (byte)'"':
                 return _sink.End(after);
             case (byte)'\\':
-                return new StringState(_sink, Part.Escape);
+                return CanEscape() ? new StringState(_sink, Part.Escape) : null;
             case < 0x20:
                 return null;
             case < 0x80:
@@ -79,6 +81,9 @@ internal sealed class StringState : JsonState
         return codePoint switch { -1 => new(_sink, Part.Digits, count: 4), -2 => null, _ => Take(codePoint) };
     }
 
+    /// <summary>Whether any character can come that is not a byte; all can be escaped.</summary>
+    private bool CanEscape() => _sink.CanTakeAny(0, 0xD7FF) || _sink.CanTakeAny(0xE000, CodePointSet.Last);
+
     private StringState? AcceptDigit(byte value)
     {
         if (!char.IsAsciiHexDigit((char)value))
@@ -103,7 +108,7 @@ internal sealed class StringState : JsonState
 
         if (count > 0)
         {
-            return _sink.CanTakeAny(first, last) || (last >= 0xD800 && first <= 0xDBFF && _sink.CanTakeAny(0x10000, 0x10FFFF))
+            return _sink.CanTakeAny(first, last) || (last >= 0xD800 && first <= 0xDBFF && _sink.CanTakeAny(0x10000, CodePointSet.Last))
                 ? new(_sink, Part.Digits, digits, count)
                 : null;
         }

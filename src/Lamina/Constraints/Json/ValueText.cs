@@ -41,7 +41,7 @@ internal sealed class ValueText : TextSink
         _frame.Complete(_point.Whole, _frame.NeedsText ? trail!.Since(_before) : null);
 
     private bool CanGoOn(StringPoint point) =>
-        _frame.IsAlive(point.Truths) && (!point.Plan.IsJoint || _ends.GetOrAdd(point, CanEnd));
+        _frame.IsAlive(point.Truths) && (point.Plan.IsFree || _ends.GetOrAdd(point, CanEnd));
 
     /// <summary>Whether some text from a point on comes to an end that the document can become right with.</summary>
     private bool CanEnd(StringPoint from)

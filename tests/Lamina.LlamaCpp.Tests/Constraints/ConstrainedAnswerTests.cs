@@ -1,0 +1,109 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Json.Schema;
+using Lamina.Constraints;
+using Lamina.Tokens;
+
+namespace Lamina.LlamaCpp.Tests.Constraints;
+
+/// <summary>Answers of a form on real models.</summary>
+public sealed partial class ConstrainedAnswerTests
+{
+    private const string Person = """
+        {
+          "type": "object",
+          "properties": {
+            "name": { "type": "string", "minLength": 2, "maxLength": 12, "pattern": "^[A-Z][a-z]+$" },
+            "age": { "type": "integer", "minimum": 1, "maximum": 120 },
+            "tags": { "type": "array", "items": { "enum": ["new", "old", "kind"] }, "uniqueItems": true, "minItems": 1, "maxItems": 2 }
+          },
+          "required": ["name", "age", "tags"],
+          "additionalProperties": false
+        }
+        """;
+
+    [Test]
+    public async Task Generate_Schema_EveryAnswerIsValid([Range(1, 12)] int seed)
+    {
+        var engine = await TestEngines.TrainedAsync();
+        var answer = await engine.CompleteAsync("Tell me of somebody.", Wild(Constraint.JsonSchema(Person), seed));
+        using var value = JsonDocument.Parse(answer.Text);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(answer.FinishReason, Is.EqualTo(FinishReason.EndOfGeneration));
+            Assert.That(JsonSchema.FromText(Person).Evaluate(value.RootElement).IsValid, answer.Text);
+        }
+    }
+
+    [Test]
+    public async Task Generate_SchemasFromTheWild_AnswersThatEndAreValid()
+    {
+        var engine = await TestEngines.TrainedAsync();
+        var random = new Random(1);
+        var (whole, texts) = (0, File.ReadAllLines(TestModels.RequireData("json-schema/real-world.jsonl")));
+        random.Shuffle(texts);
+        await Parallel.ForEachAsync(texts.Take(100).Index(), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (line, stop) =>
+        {
+            using var of = JsonDocument.Parse(line.Item);
+            var schema = of.RootElement.GetProperty("schema");
+            var answer = await engine.CompleteAsync("{", Wild(Constraint.JsonSchema(schema), line.Index) with { MaxTokens = 150 }, stop);
+            if (answer.FinishReason == FinishReason.EndOfGeneration)
+            {
+                using var value = JsonDocument.Parse(answer.Text);
+                Assert.That(JsonSchema.FromText(schema.GetRawText()).Evaluate(value.RootElement).IsValid, $"{schema}: {answer.Text}");
+                Interlocked.Increment(ref whole);
+            }
+        });
+
+        Assert.That(whole, Is.GreaterThan(10));
+    }
+
+    [Test]
+    public async Task Generate_AType_IsRead()
+    {
+        var engine = await TestEngines.TrainedAsync();
+        var pet = await engine.GenerateAsync("Question: Pip is a red fox, and it is tame.\nAnswer:\n", PetContext.Default.Pet, Wild(null, 3));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(pet, Is.Not.Null);
+            Assert.That(pet!.Name, Is.Not.Null);
+            Assert.That(Enum.IsDefined(pet.Color));
+        }
+    }
+
+    [Test]
+    public async Task Generate_ATypeThatIsCut_SaysWhatThereWas()
+    {
+        var engine = await TestEngines.TrainedAsync();
+        Assert.That(
+            async () => await engine.GenerateAsync("Pip", PetContext.Default.Pet, Wild(null, 1) with { MaxTokens = 2 }),
+            Throws.InstanceOf<LaminaException>().With.Message.Contains("Length").And.Message.Contains("{"));
+    }
+
+    [Test]
+    public async Task Generate_Choice_OnTheInstructModel_IsTheLikelierOne()
+    {
+        var engine = await TestEngines.SmolAsync();
+        var options = new GenerationOptions { Constraint = Constraint.Choice(" Paris", " a banana"), Sampling = new() { Temperature = 0 } };
+        Assert.That((await engine.CompleteAsync("The capital of France is", options)).Text, Is.EqualTo(" Paris"));
+    }
+
+    private static GenerationOptions Wild(Constraint? constraint, int seed) => new()
+    {
+        Constraint = constraint,
+        MaxTokens = 300,
+        Sampling = new() { Temperature = 2, TopK = 0, TopP = 1, MinP = 0, Seed = (uint)seed },
+    };
+
+    internal enum Color
+    {
+        Red,
+        Green,
+    }
+
+    internal sealed record Pet(string Name, Color Color, bool Tame);
+
+    [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
+    [JsonSerializable(typeof(Pet))]
+    internal sealed partial class PetContext : JsonSerializerContext;
+}
