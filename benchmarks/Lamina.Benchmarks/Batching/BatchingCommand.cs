@@ -14,6 +14,7 @@ internal static class BatchingCommand
         new ParkMeasurement(),
         new OverheadMeasurement(),
         new BatchMeasurement(),
+        new ConstraintMeasurement(),
     ];
 
     /// <summary>What can be measured.</summary>

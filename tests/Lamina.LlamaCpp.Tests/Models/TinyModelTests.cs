@@ -78,21 +78,22 @@ public sealed class TinyModelTests
         }
     }
 
-    [TestCase("add-3", 0.9)]
-    [TestCase("subtract-3", 0.75)]
+    [TestCase("add-8", 0.85)]
+    [TestCase("subtract-5", 0.75)]
     [TestCase("multiply-2", 0.55)]
-    [TestCase("problem-2", 0.6)]
+    [TestCase("expression-2", 0.55)]
+    [TestCase("problem-2", 0.65)]
     [TestCase("reverse-8", 0.9)]
-    [TestCase("sort-8", 0.55)]
-    [TestCase("extract", 0.9)]
-    [TestCase("tool-call", 0.55, 0.85)]
-    public async Task Tasks_HeldOutQuestions_AreSolvedAsOftenAsTheCardSays(string task, double atLeast, double wellFormed = 0.95)
+    [TestCase("sort-8", 0.5)]
+    [TestCase("extract", 0.65)]
+    [TestCase("tool-call", 0.8)]
+    public async Task Tasks_HeldOutQuestions_AreSolvedAsOftenAsTheCardSays(string task, double atLeast)
     {
         var score = await EvaluateAsync(task, new() { Questions = 100, Samples = 0 });
         using (Assert.EnterMultipleScope())
         {
             Assert.That(score.Greedy, Is.GreaterThan(atLeast));
-            Assert.That(score.WellFormed, Is.GreaterThan(wellFormed));
+            Assert.That(score.WellFormed, Is.GreaterThan(0.95));
         }
     }
 

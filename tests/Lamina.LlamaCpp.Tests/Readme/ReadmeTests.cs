@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json.Serialization;
+using Lamina.Constraints;
 using Lamina.Gguf;
 using Lamina.Sampling;
 using Lamina.Scheduling;
@@ -11,7 +13,7 @@ using Microsoft.Extensions.Hosting;
 namespace Lamina.LlamaCpp.Tests.Readme;
 
 /// <summary>The README's C# stands here as well, word for word, so that it compiles and runs.</summary>
-public sealed class ReadmeTests
+public sealed partial class ReadmeTests
 {
     private readonly string _before = Environment.CurrentDirectory;
     private string _folder = "";
@@ -114,6 +116,54 @@ public sealed class ReadmeTests
 
         var engine = await TestEngines.TrainedAsync();
         Assert.That((await engine.CompleteAsync("Once upon a time", new() { MaxTokens = 20, Sampling = creative })).Tokens, Has.Length.InRange(1, 20));
+    }
+
+    [Test]
+    public async Task Constraints_Run()
+    {
+        var engine = await TestEngines.SmolAsync();
+        var schema = Constraint.JsonSchema("""
+            {
+              "type": "object",
+              "properties": {
+                "name": { "type": "string", "pattern": "^[A-Z][a-z]+$" },
+                "age": { "type": "integer", "minimum": 0, "maximum": 120 }
+              },
+              "required": ["name", "age"],
+              "additionalProperties": false
+            }
+            """);
+        var json = await engine.CompleteAsync("Tom is nine years old. As JSON: ", new() { Constraint = schema, MaxTokens = 60 });
+        var size = await engine.CompleteAsync("An ant is", new() { Constraint = Constraint.Choice(" small", " large") });
+
+        Assert.That(size.Text, Is.AnyOf(" small", " large"));
+        Assert.That(json.Text, Does.StartWith("{"));
+
+        var pet = await engine.GenerateAsync("Pip is a red fox, and it is tame. As JSON: ", PetContext.Default.Pet, new() { MaxTokens = 100, Sampling = new() { Temperature = 0 } });
+
+        Assert.That(pet, Is.Not.Null);
+    }
+
+    [Test]
+    public async Task MoreControl_Runs()
+    {
+        var engine = await TestEngines.SmolAsync();
+
+        var careful = new GenerationOptions
+        {
+            MinTokens = 20,
+            MaxTokens = 60,
+            BannedPhrases = ["a tapestry of"],
+            TopLogProbabilities = 3,
+            Sampling = new() { TopK = 16, InitialTemperature = 30 },
+        };
+        await foreach (var token in engine.GenerateAsync("Once upon a time", careful))
+            Console.WriteLine($"{token.Text} {token.LogProbabilities?.Raw:F2}");
+
+        var choice = await engine.ChooseAsync("Once upon a", [" time", " fox", " sea"]);
+        Console.WriteLine($"{choice.Text} {choice.Scores[choice.Index].Probability:P0}");
+
+        Assert.That(choice.Text, Is.EqualTo(" time"));
     }
 
     [Test]
@@ -261,4 +311,10 @@ public sealed class ReadmeTests
                     candidates.Logits[i] = float.NegativeInfinity;
         }
     }
+
+    internal sealed record Pet(string Name, string Color, bool Tame);
+
+    [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
+    [JsonSerializable(typeof(Pet))]
+    internal sealed partial class PetContext : JsonSerializerContext;
 }
