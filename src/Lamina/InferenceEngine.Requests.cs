@@ -110,7 +110,7 @@ public sealed partial class InferenceEngine
                     sequence is null ? [.. tokens] : [],
                     limits,
                     Tokenizer,
-                    samplers,
+                    new(samplers, options.Constraint is { } constraint ? new(_tokens.Value, constraint.Start) : null),
                     options.TopLogProbabilities,
                     options.BannedPhrases.Count > 0 ? new(Tokenizer, options.BannedPhrases) : null,
                     new([.. options.Stop]),
@@ -125,8 +125,7 @@ public sealed partial class InferenceEngine
             ? create() ?? throw new ArgumentException(
                 "GenerationOptions.Samplers returned null; it must return a pipeline.", nameof(options))
             : SamplerPipeline.Create(options.Sampling, Tokenizer, _options.Samplers);
-        samplers = options.MinTokens > 0 ? samplers.Prepend(new MinTokensSampler(_ends.Value, options.MinTokens)) : samplers;
-        return options.Constraint is { } constraint ? samplers.WithConstraint(new(_tokens.Value, constraint.Start)) : samplers;
+        return options.MinTokens > 0 ? samplers.Prepend(new MinTokensSampler(_ends.Value, options.MinTokens)) : samplers;
     }
 
     private static string Describe(MemoryKind memory) => memory switch

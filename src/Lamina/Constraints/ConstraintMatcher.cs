@@ -1,6 +1,5 @@
 using System.Text;
 using Lamina.Runtime;
-using Lamina.Sampling;
 
 namespace Lamina.Constraints;
 
@@ -20,9 +19,9 @@ internal sealed class ConstraintMatcher(TokenTable table, TextState start)
     /// <summary>Whether a token can come next.</summary>
     public bool Allows(int token) => table.Accept(_state, token) is not null;
 
-    /// <summary>Rules out what cannot come next.</summary>
-    /// <returns>Whether anything can.</returns>
-    public bool Mask(ref Candidates candidates) => table.Mask(_state, ref candidates);
+    /// <summary>Rules out what cannot come next: its logit becomes negative infinity.</summary>
+    /// <param name="logits">Of each token.</param>
+    public void Mask(Span<float> logits) => table.Mask(_state, logits);
 
     /// <summary>Takes a token that can come next.</summary>
     public void Accept(int token) => _state = table.Accept(_state, token)

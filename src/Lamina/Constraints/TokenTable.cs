@@ -1,5 +1,4 @@
 using Lamina.Runtime;
-using Lamina.Sampling;
 using Lamina.Tokens;
 
 namespace Lamina.Constraints;
@@ -52,14 +51,11 @@ internal sealed class TokenTable
 
     /// <summary>Rules out the tokens that cannot come.</summary>
     /// <param name="state">Where the text is.</param>
-    /// <param name="candidates">The whole vocabulary.</param>
-    /// <returns>Whether any token can come.</returns>
-    public bool Mask(TextState state, ref Candidates candidates)
+    /// <param name="logits">Of each token; those that cannot come get negative infinity.</param>
+    public void Mask(TextState state, Span<float> logits)
     {
-        var logits = candidates.Logits;
         var allowed = new bool[logits.Length];
-        var any = state.CanEnd && _ends.Length > 0;
-        foreach (var end in any ? _ends : [])
+        foreach (var end in state.CanEnd ? _ends : [])
         {
             allowed[end] = true;
         }
@@ -80,14 +76,12 @@ internal sealed class TokenTable
                 states[reached + 1] = next;
             }
 
-            any |= allowed[_tokens[i]] = reached == bytes.Length;
+            allowed[_tokens[i]] = reached == bytes.Length;
         }
 
         for (var token = 0; token < allowed.Length; token++)
         {
             logits[token] = allowed[token] ? logits[token] : float.NegativeInfinity;
         }
-
-        return any;
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Lamina.Constraints;
 using Lamina.Runtime;
 using Lamina.Tokens;
 using Lamina.Validation;
@@ -38,9 +37,6 @@ public sealed class SamplerPipeline
     /// <summary>The samplers, in the order in which they apply.</summary>
     public IReadOnlyList<ISampler> Samplers => _samplers;
 
-    /// <summary>The form of the answer; null where it has none.</summary>
-    internal ConstraintMatcher? Constraint { get; private init; }
-
     /// <summary>
     /// Creates llama.cpp's chain: logit bias, penalties, DRY, top-n-sigma, top-k, typical, top-p, min-p, XTC, temperature
     /// or dynamic temperature, distribution or adaptive-p. What its options turn off is left out. At temperature 0 it is
@@ -71,7 +67,12 @@ public sealed class SamplerPipeline
     /// A logit is NaN, or the samplers left no candidate: the message names the one that dropped the last. Nothing was
     /// accepted.
     /// </exception>
-    public int Sample(ReadOnlySpan<float> logits) => Choose(logits, ruledOut: [], top: null, out _);
+    public int Sample(ReadOnlySpan<float> logits)
+    {
+        var token = Choose(logits, ruledOut: [], raw: logits, top: null, out _);
+        Accept(token);
+        return token;
+    }
 
     /// <summary>Chooses the next token, accepts it, and says how probable it was.</summary>
     /// <inheritdoc cref="Sample(ReadOnlySpan{float})"/>
@@ -82,35 +83,50 @@ public sealed class SamplerPipeline
     public int Sample(ReadOnlySpan<float> logits, int top, out TokenLogProbabilities logProbabilities)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(top);
-        var token = Choose(logits, ruledOut: [], top, out var found);
+        var token = Choose(logits, ruledOut: [], raw: logits, top, out var found);
+        Accept(token);
         logProbabilities = found!;
         return token;
     }
 
-    /// <summary>Chooses the next token and accepts it.</summary>
-    /// <param name="logits">The model's logits.</param>
+    /// <summary>Chooses the next token, and does not accept it.</summary>
+    /// <param name="logits">The logits to choose by.</param>
     /// <param name="ruledOut">Tokens that are not to be chosen.</param>
+    /// <param name="raw">The model's logits.</param>
     /// <param name="top">How many of the most probable tokens to list; null where nobody wants to know.</param>
     /// <param name="logProbabilities">How probable the token was; null where nobody wants to know.</param>
-    /// <returns>The token; −1 where the constraint allows none that is not ruled out.</returns>
     internal int Choose(
-        ReadOnlySpan<float> logits, ReadOnlySpan<int> ruledOut, int? top, out TokenLogProbabilities? logProbabilities)
+        ReadOnlySpan<float> logits,
+        ReadOnlySpan<int> ruledOut,
+        ReadOnlySpan<float> raw,
+        int? top,
+        out TokenLogProbabilities? logProbabilities)
     {
-        var token = Draw(logits, ruledOut, isMasked: false, top, out logProbabilities);
-        if (Constraint is { } constraint)
+        var candidates = new Candidates(logits);
+        try
         {
-            // Drawn again among those that can come, the token is as probable as if the others had never been there.
-            token = constraint.Allows(token) ? token : Draw(logits, ruledOut, isMasked: true, top, out logProbabilities);
-            if (token < 0)
+            candidates.RuleOut(ruledOut);
+            foreach (var sampler in _samplers)
             {
-                return token;
+                sampler.Apply(ref candidates);
+                candidates.EndTurn();
+                if (candidates.Count == 0)
+                {
+                    throw new LaminaException(
+                        "sample", $"The sampler {sampler} left no candidate; at least one must be left to choose.");
+                }
             }
 
-            constraint.Accept(token);
+            var index = candidates.Selected >= 0 ? candidates.Selected : candidates.IndexOfMax();
+            logProbabilities = top is { } count
+                ? LogProbabilities.Read(raw, in candidates, index, IsDrawn(in candidates), count)
+                : null;
+            return candidates.TokenAt(index);
         }
-
-        Accept(token);
-        return token;
+        finally
+        {
+            candidates.Release();
+        }
     }
 
     /// <summary>
@@ -128,13 +144,6 @@ public sealed class SamplerPipeline
         }
     }
 
-    /// <summary>Takes a token that must come, without having been sampled.</summary>
-    internal void AcceptForced(int token)
-    {
-        Constraint!.Accept(token);
-        Accept(token);
-    }
-
     /// <summary>Forgets all accepted tokens and draws: the same logits then give the same tokens again.</summary>
     public void Reset()
     {
@@ -145,60 +154,15 @@ public sealed class SamplerPipeline
     }
 
     /// <summary>The pipeline with a sampler more, which applies before the others.</summary>
-    internal SamplerPipeline Prepend(ISampler sampler) => new(_samplers.Prepend(sampler)) { Constraint = Constraint };
-
-    /// <summary>The pipeline with a form that the answer has to have.</summary>
-    internal SamplerPipeline WithConstraint(ConstraintMatcher constraint) => new(_samplers) { Constraint = constraint };
+    internal SamplerPipeline Prepend(ISampler sampler) => new(_samplers.Prepend(sampler));
 
     /// <summary>Copies the pipeline with the state of its samplers, for a fork of the sequence.</summary>
     /// <returns>A pipeline that goes on as this one would, and independently of it.</returns>
-    public SamplerPipeline Clone() => new(_samplers.Select(sampler => sampler.Clone())) { Constraint = Constraint?.Clone() };
+    public SamplerPipeline Clone() => new(_samplers.Select(sampler => sampler.Clone()));
 
     /// <summary>Describes the pipeline: its samplers in order, with their settings.</summary>
     /// <returns>Text such as <c>top-k(40) → temperature(0.8) → distribution(seed 42)</c>.</returns>
     public override string ToString() => string.Join(" → ", _samplers);
 
     private bool IsDrawn(in Candidates candidates) => candidates.Selected >= 0 && _samplers[^1] is not GreedySampler;
-
-    /// <summary>Chooses a token; −1 where none is left.</summary>
-    private int Draw(
-        ReadOnlySpan<float> logits, ReadOnlySpan<int> ruledOut, bool isMasked, int? top, out TokenLogProbabilities? logProbabilities)
-    {
-        logProbabilities = null;
-        var candidates = new Candidates(logits);
-        try
-        {
-            if (isMasked && !Constraint!.Mask(ref candidates))
-            {
-                return -1;
-            }
-
-            candidates.RuleOut(ruledOut);
-            if (isMasked && !candidates.CurrentLogits.ContainsAnyExcept(float.NegativeInfinity))
-            {
-                return -1;
-            }
-
-            foreach (var sampler in _samplers)
-            {
-                sampler.Apply(ref candidates);
-                candidates.EndTurn();
-                if (candidates.Count == 0)
-                {
-                    throw new LaminaException(
-                        "sample", $"The sampler {sampler} left no candidate; at least one must be left to choose.");
-                }
-            }
-
-            var index = candidates.Selected >= 0 ? candidates.Selected : candidates.IndexOfMax();
-            logProbabilities = top is { } count
-                ? LogProbabilities.Read(logits, in candidates, index, IsDrawn(in candidates), count)
-                : null;
-            return candidates.TokenAt(index);
-        }
-        finally
-        {
-            candidates.Release();
-        }
-    }
 }

@@ -20,7 +20,7 @@ internal sealed partial class GenerationRequest : SequenceRequest
     private readonly Channel<Token> _channel = Channel.CreateUnbounded<Token>(
         new() { SingleReader = true, SingleWriter = true });
 
-    private SamplerPipeline _sampler;
+    private AnswerSampler _sampler;
     private int _generated;
 
     /// <summary>Creates the request.</summary>
@@ -40,7 +40,7 @@ internal sealed partial class GenerationRequest : SequenceRequest
         int[] prompt,
         GenerationLimits limits,
         ITokenizer tokenizer,
-        SamplerPipeline sampler,
+        AnswerSampler sampler,
         int? topLogProbabilities,
         PhraseGuard? phrases,
         StopSequenceMatcher stops,
@@ -135,9 +135,9 @@ internal sealed partial class GenerationRequest : SequenceRequest
             return true;
         }
 
-        foreach (var forced in _sampler.Constraint?.Forced(_tokenizer) ?? [])
+        foreach (var forced in _sampler.Forced(_tokenizer))
         {
-            _sampler.AcceptForced(forced);
+            _sampler.Accept(forced);
             if (Emit(Take(forced, null), isNewest: true))
             {
                 return true;
@@ -164,7 +164,7 @@ internal sealed partial class GenerationRequest : SequenceRequest
             return Finish(token, FinishReason.StopSequence, text, flush: false);
         }
 
-        if (isNewest && _sampler.Constraint is { IsOver: true })
+        if (isNewest && _sampler.IsOver)
         {
             return Finish(token, FinishReason.EndOfGeneration, text);
         }

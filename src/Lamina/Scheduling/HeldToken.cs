@@ -8,4 +8,4 @@ namespace Lamina.Scheduling;
 /// <param name="Before">The samplers as they were before it was chosen.</param>
 /// <param name="RuledOut">Tokens that were ruled out in its place, or null.</param>
 internal readonly record struct HeldToken(
-    SampledToken Token, int ByteCount, SamplerPipeline Before, List<int>? RuledOut);
+    SampledToken Token, int ByteCount, AnswerSampler Before, List<int>? RuledOut);

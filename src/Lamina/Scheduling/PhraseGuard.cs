@@ -43,7 +43,7 @@ internal sealed class PhraseGuard
     /// <param name="before">The samplers as they were before it was chosen.</param>
     /// <param name="restored">The samplers to go on with, where tokens are taken back; null elsewhere.</param>
     /// <returns>How many tokens at the end, this one among them, are taken back; 0 where no phrase is complete.</returns>
-    public int Add(SampledToken token, SamplerPipeline before, out SamplerPipeline? restored)
+    public int Add(SampledToken token, AnswerSampler before, out AnswerSampler? restored)
     {
         var bytes = _tokenizer.GetText(token.Id);
         _held.Add(new(token, bytes.Length, before, _ruledOut));
@@ -99,7 +99,7 @@ internal sealed class PhraseGuard
         return place;
     }
 
-    private int TakeBack(int place, out SamplerPipeline restored)
+    private int TakeBack(int place, out AnswerSampler restored)
     {
         var first = _held[place];
         var count = _held.Count - place;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Json.Schema;
 using Lamina.Constraints;
+using Lamina.TestSupport;
 using Lamina.Tokens;
 
 namespace Lamina.LlamaCpp.Tests.Constraints;
@@ -62,7 +63,7 @@ public sealed partial class ConstrainedAnswerTests
     public async Task Generate_AType_IsRead()
     {
         var engine = await TestEngines.TrainedAsync();
-        var pet = await engine.GenerateAsync("Question: Pip is a red fox, and it is tame.\nAnswer:\n", PetContext.Default.Pet, Wild(null, 3));
+        var pet = await engine.GenerateAsync("Question: Pip is a red fox, and it is tame.\nAnswer:\n", FoxContext.Default.Fox, Wild(null, 3));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(pet, Is.Not.Null);
@@ -76,7 +77,7 @@ public sealed partial class ConstrainedAnswerTests
     {
         var engine = await TestEngines.TrainedAsync();
         Assert.That(
-            async () => await engine.GenerateAsync("Pip", PetContext.Default.Pet, Wild(null, 1) with { MaxTokens = 2 }),
+            async () => await engine.GenerateAsync("Pip", FoxContext.Default.Fox, Wild(null, 1) with { MaxTokens = 2 }),
             Throws.InstanceOf<LaminaException>().With.Message.Contains("Length").And.Message.Contains("{"));
     }
 
@@ -101,9 +102,9 @@ public sealed partial class ConstrainedAnswerTests
         Green,
     }
 
-    internal sealed record Pet(string Name, Color Color, bool Tame);
+    internal sealed record Fox(string Name, Color Color, bool Tame);
 
     [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
-    [JsonSerializable(typeof(Pet))]
-    internal sealed partial class PetContext : JsonSerializerContext;
+    [JsonSerializable(typeof(Fox))]
+    internal sealed partial class FoxContext : JsonSerializerContext;
 }

@@ -16,8 +16,8 @@ internal sealed class LaminaConventionTests() : AssemblyConventions(typeof(Infer
         ["Constraints"] = ["Tokens", "Runtime"],
         ["Chat"] = ["Tokens", "Runtime"],
         ["Sequences"] = ["Tokens", "Runtime"],
-        ["Scheduling"] = ["Sequences", "Sampling", "Tokens", "Runtime"],
-        ["Speculation"] = ["Scheduling", "Sequences", "Sampling", "Tokens", "Runtime"],
+        ["Scheduling"] = ["Sequences", "Sampling", "Constraints", "Tokens", "Runtime"],
+        ["Speculation"] = ["Scheduling", "Sequences", "Sampling", "Constraints", "Tokens", "Runtime"],
         ["Quantization"] = ["Runtime", "Gguf"],
         ["Placement"] = ["Runtime"],
     });

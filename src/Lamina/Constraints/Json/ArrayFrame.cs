@@ -34,6 +34,18 @@ internal sealed class ArrayFrame : ContainerFrame
         return frame.Settle() ? frame : null;
     }
 
+    public override bool Allows(string canonical)
+    {
+        if (!_texts.Contains(canonical, StringComparer.Ordinal))
+        {
+            return true;
+        }
+
+        var repeated = new ArrayFrame(this, null, _count, _contained, _texts);
+        repeated.FailUnique();
+        return repeated.IsAlive();
+    }
+
     public override Truth IsPresent(string name, bool isEnd) => Truth.No;
 
     public override JsonState? Complete(ReadOnlySpan<Truth> child, string? text)
@@ -49,9 +61,9 @@ internal sealed class ArrayFrame : ContainerFrame
         string[] texts = canonical is null ? _texts : [.. _texts, canonical];
         var frame = new ArrayFrame(this, Describe(child), _count + 1, contained, texts);
         frame.Fail(Child, child);
-        for (var i = 0; i < Plan.Nodes.Length; i++)
+        if (isDouble)
         {
-            frame.Failed[i] |= isDouble && Plan.Nodes[i].Schema.UniqueItems;
+            frame.FailUnique();
         }
 
         return frame.Settle() ? new AfterValueState(frame) : null;
@@ -81,6 +93,14 @@ internal sealed class ArrayFrame : ContainerFrame
     {
         var needsMore = _count < schema.MinItems || (schema.Contains is not null && _contained[node] < schema.MinContains);
         return !needsMore || CanStart();
+    }
+
+    private void FailUnique()
+    {
+        for (var i = 0; i < Failed.Length; i++)
+        {
+            Failed[i] |= Plan.Nodes[i].Schema.UniqueItems;
+        }
     }
 
     private Truth Contains(SchemaNode schema, int node, int count, ReadOnlySpan<Truth> child, bool isEnd)

@@ -11,13 +11,16 @@ internal static class CanonicalJson
         return Of(document.RootElement);
     }
 
+    /// <summary>The canonical text of a string.</summary>
+    public static string OfString(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
+
     private static string Of(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => "{" + string.Join(',', value.EnumerateObject()
             .OrderBy(member => member.Name, StringComparer.Ordinal)
             .Select(member => $"{JsonEncodedText.Encode(member.Name)}:{Of(member.Value)}")) + "}",
         JsonValueKind.Array => "[" + string.Join(',', value.EnumerateArray().Select(Of)) + "]",
-        JsonValueKind.String => $"\"{JsonEncodedText.Encode(value.GetString()!)}\"",
+        JsonValueKind.String => OfString(value.GetString()!),
         JsonValueKind.Number => JsonNumber.Parse(value.GetRawText())?.ToString() ?? value.GetRawText(),
         _ => value.GetRawText(),
     };

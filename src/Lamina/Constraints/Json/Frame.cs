@@ -22,22 +22,21 @@ internal abstract class Frame
     /// <returns>What comes then; null where the document cannot become right.</returns>
     public abstract JsonState? Complete(ReadOnlySpan<Truth> child, string? text);
 
-    /// <summary>Whether the value that comes next can be one of a type.</summary>
-    public bool CanStart(JsonTypes type)
-    {
-        if (!IsAlive(ChildPlan.StartOf(type)))
-        {
-            return false;
-        }
+    /// <summary>Whether a value may be there again, or was not there yet.</summary>
+    /// <param name="canonical">The value, as <see cref="CanonicalJson"/> writes it.</param>
+    public virtual bool Allows(string canonical) => true;
 
-        return type switch
-        {
-            JsonTypes.Object => ObjectFrame.Begin(this) is not null,
-            JsonTypes.Array => ArrayFrame.Begin(this) is not null,
-            JsonTypes.String => ValueText.Begin(this) is not null,
-            _ => true,
-        };
-    }
+    /// <summary>Whether the value that comes next can be one of a type.</summary>
+    public bool CanStart(JsonTypes type) => IsAlive(ChildPlan.StartOf(type)) && type switch
+    {
+        JsonTypes.Object => ObjectFrame.Begin(this) is not null,
+        JsonTypes.Array => ArrayFrame.Begin(this) is not null,
+        JsonTypes.String => ValueText.Begin(this) is not null,
+        JsonTypes.Number => new NumberState(this, "").CanGoOn(),
+        JsonTypes.True => Allows("true"),
+        JsonTypes.False => Allows("false"),
+        _ => Allows("null"),
+    };
 
     /// <summary>Whether any value can come next.</summary>
     public bool CanStart() => Array.Exists(Plan.EachType, CanStart);

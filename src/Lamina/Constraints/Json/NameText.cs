@@ -62,8 +62,7 @@ internal sealed class NameText : TextSink
             patterns[i] = Plan.MemberPatterns[i].Step(_patterns[i], codePoint);
         }
 
-        var text = _text + (codePoint is >= 0xD800 and <= 0xDFFF ? ((char)codePoint).ToString() : char.ConvertFromUtf32(codePoint));
-        return new(_frame, text, patterns, _names.Next(codePoint), _ends);
+        return new(_frame, _text + CodePoints.ToText(codePoint), patterns, _names.Next(codePoint), _ends);
     }
 
     /// <summary>Whether some name that begins so can come.</summary>

@@ -20,6 +20,9 @@ internal sealed class NumberState(Frame frame, string text) : JsonState
         return IsAlive(next) ? new NumberState(frame, next) : null;
     }
 
+    /// <summary>Whether more of it can come.</summary>
+    public bool CanGoOn() => "0123456789-.e".Any(c => NumberText.CanFollow(text, c) && IsAlive(text + c));
+
     private JsonState? End() => NumberText.IsWhole(text) && JsonNumber.Parse(text) is { } number
         ? _end ??= frame.Complete(RootsOf((node, _) => Truths.Of(node.NumberRule.Allows(number))), text)
         : null;
@@ -38,8 +41,12 @@ internal sealed class NumberState(Frame frame, string text) : JsonState
             return false;
         }
 
-        return CanHoldTogether(next);
+        return CanHoldTogether(next) && IsNew(next);
     }
+
+    /// <summary>Whether it is not there yet, or can become another number.</summary>
+    private bool IsNew(string next) => !frame.NeedsText || !NumberText.IsWhole(next) || JsonNumber.Parse(next) is not { } number
+        || frame.Allows(number.ToString()) || new NumberState(frame, next).CanGoOn();
 
     /// <summary>Whether the schemas that must all hold can do so at once.</summary>
     private bool CanHoldTogether(string next)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Lamina.Constraints.Patterns;
 
 namespace Lamina.Constraints.Json;
 
@@ -10,12 +11,13 @@ internal sealed class ValueText : TextSink
 
     private readonly Frame _frame;
     private readonly StringPoint _point;
-    private readonly ConcurrentDictionary<StringPoint, bool> _ends;
+    private readonly ConcurrentDictionary<(StringPoint, string), bool> _ends;
     private readonly Trail? _before;
+    private readonly string _text; // empty where nobody needs it
 
-    private ValueText(Frame frame, StringPoint point, ConcurrentDictionary<StringPoint, bool> ends, Trail? before)
+    private ValueText(Frame frame, StringPoint point, ConcurrentDictionary<(StringPoint, string), bool> ends, Trail? before, string text)
     {
-        (_frame, _point, _ends, _before) = (frame, point, ends, before);
+        (_frame, _point, _ends, _before, _text) = (frame, point, ends, before, text);
     }
 
     /// <summary>A string that begins.</summary>
@@ -24,42 +26,56 @@ internal sealed class ValueText : TextSink
     /// <returns>Null where no string can be right there.</returns>
     public static ValueText? Begin(Frame frame, Trail? before = null)
     {
-        var text = new ValueText(frame, frame.ChildPlan.Strings.Start, [], before);
-        return text.CanGoOn(text._point) ? text : null;
+        var text = new ValueText(frame, frame.ChildPlan.Strings.Start, [], before, "");
+        return text.CanGoOn(text._point, "") ? text : null;
     }
 
     public override TextSink? Next(int codePoint)
     {
         var next = _point.Next(codePoint);
-        return ReferenceEquals(next, _point) ? this : CanGoOn(next) ? new ValueText(_frame, next, _ends, _before) : null;
+        if (_frame.NeedsText)
+        {
+            var text = _text + CodePoints.ToText(codePoint);
+            return CanGoOn(next, text) ? new ValueText(_frame, next, _ends, _before, text) : null;
+        }
+
+        return ReferenceEquals(next, _point) ? this : CanGoOn(next, "") ? new ValueText(_frame, next, _ends, _before, "") : null;
     }
 
-    public override bool CanTakeAny(int first, int last) =>
-        _point.Plan.Alphabet.ClassesBetween(first, last).Any(symbol => CanGoOn(_point.NextOf(symbol)));
+    public override bool CanTakeAny(int first, int last)
+    {
+        var alphabet = _point.Plan.Alphabet;
+        return alphabet.ClassesBetween(first, last).Any(symbol => CanGoOn(
+            _point.NextOf(symbol), _frame.NeedsText ? _text + CodePoints.ToText(alphabet.Representatives[symbol]) : ""));
+    }
 
     public override JsonState? End(Trail? trail) =>
         _frame.Complete(_point.Whole, _frame.NeedsText ? trail!.Since(_before) : null);
 
-    private bool CanGoOn(StringPoint point) =>
-        _frame.IsAlive(point.Truths) && (point.Plan.IsFree || _ends.GetOrAdd(point, CanEnd));
+    private bool CanGoOn(StringPoint point, string text) =>
+        _frame.IsAlive(point.Truths) && (point.Plan.IsFree || _ends.GetOrAdd((point, text), key => CanEnd(key.Item1, key.Item2)));
 
     /// <summary>Whether some text from a point on comes to an end that the document can become right with.</summary>
-    private bool CanEnd(StringPoint from)
+    private bool CanEnd(StringPoint from, string begun)
     {
-        var (seen, open) = (new HashSet<StringPoint> { from }, new Stack<StringPoint>([from]));
-        while (open.TryPop(out var point))
+        // Where texts count, each is looked at, also where several lead to one point.
+        var (seen, open) = (new HashSet<(StringPoint, string)> { (from, begun) }, new Stack<(StringPoint, string)>([(from, begun)]));
+        while (open.TryPop(out var at))
         {
-            if (seen.Count > SearchLimit || _frame.IsAlive(point.Whole))
+            var (point, text) = at;
+            if (seen.Count > SearchLimit || (_frame.IsAlive(point.Whole) && (!_frame.NeedsText || _frame.Allows(CanonicalJson.OfString(text)))))
             {
                 return true;
             }
 
-            for (var symbol = 0; symbol < point.Plan.Alphabet.Representatives.Count; symbol++)
+            var representatives = point.Plan.Alphabet.Representatives;
+            for (var symbol = 0; symbol < representatives.Count; symbol++)
             {
                 var next = point.NextOf(symbol);
-                if (_frame.IsAlive(next.Truths) && seen.Add(next))
+                var then = _frame.NeedsText ? text + CodePoints.ToText(representatives[symbol]) : "";
+                if (_frame.IsAlive(next.Truths) && seen.Add((next, then)))
                 {
-                    open.Push(next);
+                    open.Push((next, then));
                 }
             }
         }
