@@ -41,22 +41,25 @@ public sealed partial class ConstrainedAnswerTests
     {
         var engine = await TestEngines.TrainedAsync();
         var random = new Random(1);
-        var (whole, texts) = (0, File.ReadAllLines(TestModels.RequireData("json-schema/real-world.jsonl")));
+        var whole = 0;
+
+        // The validator does not know draft 4.
+        string[] texts = [.. File.ReadLines(TestModels.RequireData("json-schema/real-world.jsonl")).Where(line => !line.Contains("schema.org/draft-04", StringComparison.Ordinal))];
         random.Shuffle(texts);
         await Parallel.ForEachAsync(texts.Take(100).Index(), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (line, stop) =>
         {
             using var of = JsonDocument.Parse(line.Item);
             var schema = of.RootElement.GetProperty("schema");
             var answer = await engine.CompleteAsync("{", Wild(Constraint.JsonSchema(schema), line.Index) with { MaxTokens = 150 }, stop);
-            if (answer.FinishReason == FinishReason.EndOfGeneration)
+            if (answer.FinishReason == FinishReason.EndOfGeneration && TryRead(schema) is { } validator)
             {
                 using var value = JsonDocument.Parse(answer.Text);
-                Assert.That(JsonSchema.FromText(schema.GetRawText()).Evaluate(value.RootElement).IsValid, $"{schema}: {answer.Text}");
+                Assert.That(validator.Evaluate(value.RootElement, new() { RequireFormatValidation = true }).IsValid, $"{schema}: {answer.Text}");
                 Interlocked.Increment(ref whole);
             }
         });
 
-        Assert.That(whole, Is.GreaterThan(10));
+        Assert.That(whole, Is.GreaterThan(25));
     }
 
     [Test]
@@ -87,6 +90,19 @@ public sealed partial class ConstrainedAnswerTests
         var engine = await TestEngines.SmolAsync();
         var options = new GenerationOptions { Constraint = Constraint.Choice(" Paris", " a banana"), Sampling = new() { Temperature = 0 } };
         Assert.That((await engine.CompleteAsync("The capital of France is", options)).Text, Is.EqualTo(" Paris"));
+    }
+
+    /// <summary>The schema as another library reads it; null where that library cannot.</summary>
+    private static JsonSchema? TryRead(JsonElement schema)
+    {
+        try
+        {
+            return JsonSchema.FromText(schema.GetRawText(), new() { Dialect = Dialect.Draft202012, SchemaRegistry = new() });
+        }
+        catch (JsonSchemaException)
+        {
+            return null;
+        }
     }
 
     private static GenerationOptions Wild(Constraint? constraint, int seed) => new()

@@ -8,14 +8,14 @@ public sealed class EvaluateTinyModelSampleTests
     public async Task OneTask_Asked_IsARowOfATable(CancellationToken cancellationToken)
     {
         var result = await RunAsync(
-            ["--task", "add-3", "--task", "copy-8", "--questions", "8", "--sampled-questions", "2", "--samples", "2"], cancellationToken);
+            ["--task", "add-3", "--task", "copy-16", "--questions", "8", "--sampled-questions", "2", "--samples", "2"], cancellationToken);
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(result.ExitCode, Is.Zero, result.Error);
             Assert.That(result.Output, Does.Match(
-                @"^\| task .*\n\|--.*\n\| `add-3` \| .* \| \d+ % \| \d+ % \| \d+ % \| \d+ % \| \d+ % \|\n\| `copy-8` \| [^\n]*\n$"));
-            Assert.That(result.Error, Does.Contain("2 of 2: copy-8"));
+                @"^\| task .*\n\|--.*\n\| `add-3` \| .* \| \d+ % \| \d+ % \| \d+ % \| \d+ % \| \d+ % \|\n\| `copy-16` \| [^\n]*\n$"));
+            Assert.That(result.Error, Does.Contain("2 of 2: copy-16"));
         }
     }
 
