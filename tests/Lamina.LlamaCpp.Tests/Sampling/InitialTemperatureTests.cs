@@ -10,7 +10,7 @@ public sealed class InitialTemperatureTests
     {
         var engine = await TestEngines.TrainedAsync();
         var cold = new SamplingOptions { TopK = 16, TopP = 1, MinP = 0, Temperature = 0.01f };
-        Assert.That((await FirstTokensAsync(null)).Distinct().Count(), Is.LessThan(3), "two may be about as likely");
+        Assert.That((await FirstTokensAsync(null)).Distinct().Count(), Is.EqualTo(1));
         Assert.That((await FirstTokensAsync(30)).Distinct().Count(), Is.GreaterThan(6));
 
         async Task<List<int>> FirstTokensAsync(float? initial)
@@ -21,7 +21,7 @@ public sealed class InitialTemperatureTests
                 var isFirst = true;
                 var sampling = cold with { InitialTemperature = initial, Seed = seed };
                 GenerationOptions options = new() { MaxTokens = 8, TopLogProbabilities = 1, Sampling = sampling };
-                await foreach (var token in engine.GenerateAsync("Once upon a time there was a", options))
+                await foreach (var token in engine.GenerateAsync("Once upon", options))
                 {
                     if (isFirst)
                     {
