@@ -2,7 +2,7 @@ using Lamina.Constraints;
 
 namespace Lamina.Benchmarks.Batching;
 
-/// <summary>Answers of a form against free ones: a form that leaves all to the model, and one of which much must come.</summary>
+/// <summary>Answers of a form against free ones: forms that leave all to the model, some of it, and little.</summary>
 internal sealed class ConstraintMeasurement : IMeasurement
 {
     private const int PromptTokens = 32;
@@ -23,6 +23,18 @@ internal sealed class ConstraintMeasurement : IMeasurement
                   "kind": { "enum": ["book", "film", "song"] }
                 },
                 "required": ["title", "price", "kind"],
+                "additionalProperties": false
+              }
+            }
+            """),
+        ("a list of readings", """
+            {
+              "type": "array",
+              "minItems": 100,
+              "items": {
+                "type": "object",
+                "properties": { "measured_temperature": { "type": "integer", "minimum": 0, "maximum": 100 } },
+                "required": ["measured_temperature"],
                 "additionalProperties": false
               }
             }

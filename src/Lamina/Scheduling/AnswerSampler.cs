@@ -11,6 +11,8 @@ namespace Lamina.Scheduling;
 /// <param name="constraint">The form; null where it has none.</param>
 internal sealed class AnswerSampler(SamplerPipeline pipeline, ConstraintMatcher? constraint)
 {
+    private const int Redraws = 8;
+
     /// <summary>Whether the answer has the form that it is to have, and nothing can be added to it.</summary>
     public bool IsOver => constraint is { IsOver: true };
 
@@ -25,8 +27,7 @@ internal sealed class AnswerSampler(SamplerPipeline pipeline, ConstraintMatcher?
         var token = pipeline.Choose(logits, ruledOut, logits, top, out logProbabilities);
         if (constraint is not null)
         {
-            // Drawn again among those that can come, a token is as probable as if the others had never been there.
-            token = constraint.Allows(token) ? token : ChooseAmongAllowed(logits, ruledOut, top, out logProbabilities);
+            token = constraint.Allows(token) ? token : ChooseAgain(token, logits, ruledOut, top, out logProbabilities);
             if (token < 0)
             {
                 return token;
@@ -50,7 +51,12 @@ internal sealed class AnswerSampler(SamplerPipeline pipeline, ConstraintMatcher?
     /// <summary>A sampler that goes on as this one would, and independently of it.</summary>
     public AnswerSampler Clone() => new(pipeline.Clone(), constraint?.Clone());
 
-    private int ChooseAmongAllowed(ReadOnlySpan<float> logits, ReadOnlySpan<int> ruledOut, int? top, out TokenLogProbabilities? logProbabilities)
+    /// <summary>
+    /// Draws again without what was refused: the first that can come is then as probable as if the others had never been
+    /// there. After a few, all tokens are checked.
+    /// </summary>
+    private int ChooseAgain(
+        int refused, ReadOnlySpan<float> logits, ReadOnlySpan<int> ruledOut, int? top, out TokenLogProbabilities? logProbabilities)
     {
         logProbabilities = null;
         var buffer = ArrayPool<float>.Shared.Rent(logits.Length);
@@ -58,13 +64,34 @@ internal sealed class AnswerSampler(SamplerPipeline pipeline, ConstraintMatcher?
         {
             var allowed = buffer.AsSpan(0, logits.Length);
             logits.CopyTo(allowed);
-            constraint!.Mask(allowed);
             foreach (var token in ruledOut)
             {
                 allowed[token] = float.NegativeInfinity;
             }
 
-            return allowed.ContainsAnyExcept(float.NegativeInfinity) ? pipeline.Choose(allowed, [], logits, top, out logProbabilities) : -1;
+            for (var again = 0; again <= Redraws; again++)
+            {
+                allowed[refused] = float.NegativeInfinity;
+                if (again == Redraws)
+                {
+                    constraint!.Mask(allowed);
+                }
+
+                if (!allowed.ContainsAnyExcept(float.NegativeInfinity))
+                {
+                    return -1;
+                }
+
+                refused = pipeline.Choose(allowed, [], logits, top, out logProbabilities);
+                if (constraint!.Allows(refused))
+                {
+                    return refused;
+                }
+            }
+
+            throw new LaminaException(
+                "generate",
+                $"The samplers chose token {refused}, which has a probability of 0 since the answer's form does not allow it.");
         }
         finally
         {

@@ -22,6 +22,7 @@ internal sealed partial class GenerationRequest : SequenceRequest
 
     private AnswerSampler _sampler;
     private int _generated;
+    private int _forced;
 
     /// <summary>Creates the request.</summary>
     /// <param name="sequence">The sequence that it continues.</param>
@@ -66,6 +67,8 @@ internal sealed partial class GenerationRequest : SequenceRequest
     public override bool Generates => true;
 
     public override bool IsGenerating => _generated > 0;
+
+    public override int ForcedTokens => _forced;
 
     public override int FirstOutput => Sequence.Tokens.Count - 1;
 
@@ -135,7 +138,9 @@ internal sealed partial class GenerationRequest : SequenceRequest
             return true;
         }
 
-        foreach (var forced in _sampler.Forced(_tokenizer))
+        var all = _sampler.Forced(_tokenizer);
+        _forced = 1 + all.Length;
+        foreach (var forced in all)
         {
             _sampler.Accept(forced);
             if (Emit(Take(forced, null), isNewest: true))

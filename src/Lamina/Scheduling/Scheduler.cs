@@ -89,6 +89,7 @@ internal sealed partial class Scheduler(
         Planner.Clear();
         foreach (var request in _running)
         {
+            request.IsAccompanied = _running.Count > 1;
             Prepare(request);
         }
 

@@ -64,8 +64,17 @@ internal abstract class SequenceRequest(CachedSequence sequence, RequestProfile 
     /// <summary>Whether it is past its prompt.</summary>
     public virtual bool IsGenerating => false;
 
-    /// <summary>Whether it takes one token at a time; so does a prompt of which but the last token is left.</summary>
-    public bool IsStream => Generates && Remaining == 1;
+    /// <summary>How many of its last tokens came without a step of their own each.</summary>
+    public virtual int ForcedTokens => 0;
+
+    /// <summary>Whether others run beside it.</summary>
+    public bool IsAccompanied { get; set; }
+
+    /// <summary>
+    /// Whether it takes one token at a time; so does a prompt of which but the last token is left. Tokens that were forced
+    /// are taken so beside other streams, whose step they join: by themselves they would cost a step more.
+    /// </summary>
+    public bool IsStream => Generates && (Remaining == 1 || (IsAccompanied && Remaining > 0 && Remaining <= ForcedTokens));
 
     /// <summary>Called once, before anything else: puts the request's own tokens on the sequence.</summary>
     public virtual void Begin()

@@ -4,6 +4,10 @@ namespace Lamina.Constraints.Json;
 /// <param name="frame">The object, with the member begun.</param>
 internal sealed class AfterNameState(ObjectFrame frame) : JsonState
 {
+    private static readonly byte[] Colon = [(byte)':'];
+
+    public override byte[] Candidates => Colon;
+
     public override JsonState? Accept(byte value, Trail? before, Trail? after) =>
         value == ':' ? new ValueState(frame, canBeSpaced: true) : null;
 }

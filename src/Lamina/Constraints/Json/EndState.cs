@@ -7,5 +7,7 @@ internal sealed class EndState : JsonState
 
     public override bool IsEnd => true;
 
+    public override byte[] Candidates => [];
+
     public override JsonState? Accept(byte value, Trail? before, Trail? after) => null;
 }

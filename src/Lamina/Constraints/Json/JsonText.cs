@@ -19,6 +19,8 @@ internal sealed class JsonText : TextState
         (_state, _keepsTrail, _trail) = (state, keepsTrail, trail);
     }
 
+    protected override ReadOnlySpan<byte> Candidates => _state.Candidates ?? base.Candidates;
+
     public override bool CanEnd => _state.IsEnd;
 
     public override TextState? Accept(byte value)

@@ -6,6 +6,10 @@ namespace Lamina.Constraints.Json;
 /// <param name="canEnd">Whether the object may end instead.</param>
 internal sealed class MemberState(ObjectFrame frame, bool canBeSpaced, bool canEnd) : JsonState
 {
+    private static readonly byte[] Beginnings = [.. " \"}"u8];
+
+    public override byte[] Candidates => Beginnings;
+
     public override JsonState? Accept(byte value, Trail? before, Trail? after) => (char)value switch
     {
         ' ' when canBeSpaced => new MemberState(frame, canBeSpaced: false, canEnd),

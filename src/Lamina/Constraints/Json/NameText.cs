@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Lamina.Constraints.Patterns;
 
 namespace Lamina.Constraints.Json;
@@ -35,6 +36,11 @@ internal sealed class NameText : TextSink
         var next = Step(codePoint);
         return next.CanEnd() ? next : null;
     }
+
+    public override IEnumerable<byte>? Candidates() => CanEndOtherwise() ? null : NamesFrom(_text)
+        .Where(name => name.Length > _text.Length && _frame.CanAdd(name))
+        .Select(name => Encoding.UTF8.GetBytes(CodePoints.ToText(CodePoints.Of(name[_text.Length..]).First()))[0])
+        .Distinct();
 
     public override bool CanTakeAny(int first, int last)
     {

@@ -5,7 +5,11 @@ namespace Lamina.Constraints.Json;
 /// <param name="text">What of it is there.</param>
 internal sealed class NumberState(Frame frame, string text) : JsonState
 {
+    private static readonly byte[] Parts = [.. "0123456789.,]}eE+-"u8];
+
     private JsonState? _end;
+
+    public override byte[] Candidates => Parts;
 
     public override bool IsEnd => End() is { IsEnd: true };
 

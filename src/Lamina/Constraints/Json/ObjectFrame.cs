@@ -142,7 +142,7 @@ internal sealed class ObjectFrame : ContainerFrame
     {
         // Whoever only asks sees one member ahead, and two where a member makes others necessary.
         var looksAhead = _probes == 0 || (_probes == 1 && Plan.HasDependencies);
-        return (looksAhead ? Settle() : IsAlive()) && (Child!.Plan.RootCount == 0 || CanStart());
+        return (Child!.Plan.RootCount == 0 || CanStart()) && (looksAhead ? Settle() : IsAlive());
     }
 
     private void FailNames(Truth[] name)

@@ -5,6 +5,9 @@ namespace Lamina.Constraints.Json;
 /// <summary>A string is under way: reads UTF-8 and escapes, and hands on code points.</summary>
 internal sealed class StringState : JsonState
 {
+    private static readonly byte[] Characters =
+        [.. Enumerable.Range(0x20, 0xE0).Where(value => value != '\\').Select(value => (byte)value)];
+
     private readonly TextSink _sink;
     private readonly Part _part;
     private readonly Utf8Prefix _prefix;
@@ -20,6 +23,8 @@ internal sealed class StringState : JsonState
     }
 
     private StringState(TextSink sink, Utf8Prefix prefix) => (_sink, _part, _prefix) = (sink, Part.Continuation, prefix);
+
+    public override byte[]? Candidates => _part != Part.Character ? null : _sink.Candidates() is { } next ? [(byte)'"', .. next] : Characters;
 
     private enum Part : byte
     {

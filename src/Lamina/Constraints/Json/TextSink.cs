@@ -6,6 +6,9 @@ internal abstract class TextSink
     /// <summary>The sink after a code point; null where none can come.</summary>
     public abstract TextSink? Next(int codePoint);
 
+    /// <summary>The first bytes of the characters that may come next, all of them and perhaps others; null for any.</summary>
+    public virtual IEnumerable<byte>? Candidates() => null;
+
     /// <summary>Whether any code point from one to another can come.</summary>
     public abstract bool CanTakeAny(int first, int last);
 

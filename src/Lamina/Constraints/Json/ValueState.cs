@@ -8,6 +8,10 @@ namespace Lamina.Constraints.Json;
 /// <param name="canEnd">Whether the array may end instead.</param>
 internal sealed class ValueState(Frame frame, bool canBeSpaced, bool canEnd = false) : JsonState
 {
+    private static readonly byte[] Beginnings = [.. " ]{[\"tfn-0123456789"u8];
+
+    public override byte[] Candidates => Beginnings;
+
     public override JsonState? Accept(byte value, Trail? before, Trail? after)
     {
         switch (value)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Lamina.Constraints.Patterns;
 
 namespace Lamina.Constraints.Json;
@@ -40,6 +41,18 @@ internal sealed class ValueText : TextSink
         }
 
         return ReferenceEquals(next, _point) ? this : CanGoOn(next, "") ? new ValueText(_frame, next, _ends, _before, "") : null;
+    }
+
+    public override IEnumerable<byte>? Candidates()
+    {
+        // Where a class has several characters that can come, any of them may.
+        var alphabet = _point.Plan.Alphabet;
+        var open = Enumerable.Range(0, alphabet.Representatives.Count)
+            .Where(symbol => CanGoOn(_point.NextOf(symbol), _frame.NeedsText ? _text + CodePoints.ToText(alphabet.Representatives[symbol]) : ""))
+            .ToArray();
+        return Array.TrueForAll(open, alphabet.IsSingle)
+            ? open.Select(symbol => Encoding.UTF8.GetBytes(CodePoints.ToText(alphabet.Representatives[symbol]))[0]).Distinct()
+            : null;
     }
 
     public override bool CanTakeAny(int first, int last)

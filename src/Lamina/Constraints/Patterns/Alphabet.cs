@@ -9,6 +9,7 @@ internal sealed class Alphabet
     private readonly int[] _classes; // its class
     private readonly int[] _ascii = new int[AsciiCount];
     private readonly List<int> _representatives = [];
+    private readonly List<bool> _isSingle = [];
 
     /// <param name="sets">The sets that are to be told apart.</param>
     public Alphabet(IEnumerable<CodePointSet> sets)
@@ -40,10 +41,16 @@ internal sealed class Alphabet
             }
 
             var key = string.Join(',', open);
-            if (!known.TryGetValue(key, out _classes[i]))
+            var end = i + 1 < _starts.Length ? _starts[i + 1] : CodePointSet.Last + 1;
+            if (known.TryGetValue(key, out _classes[i]))
+            {
+                _isSingle[_classes[i]] = false;
+            }
+            else
             {
                 known.Add(key, _classes[i] = known.Count);
                 _representatives.Add(_starts[i]);
+                _isSingle.Add(end == _starts[i] + 1);
             }
         }
 
@@ -70,6 +77,9 @@ internal sealed class Alphabet
     public ReadOnlySpan<int> Starts => _starts;
 
     public int ClassOf(int codePoint) => codePoint < AsciiCount ? _ascii[codePoint] : Find(codePoint);
+
+    /// <summary>Whether a class has but one code point.</summary>
+    public bool IsSingle(int symbol) => _isSingle[symbol];
 
     /// <summary>The classes of the code points from one to another.</summary>
     public IEnumerable<int> ClassesBetween(int first, int last)
