@@ -14,6 +14,8 @@ internal sealed class EndlessTokenizer(ITokenizer inner) : ITokenizer
 
     public ImmutableArray<int> ControlTokens => inner.ControlTokens;
 
+    public int? EndOfTurn => inner.EndOfTurn;
+
     public int[] Encode(string text) => inner.Encode(text);
 
     public ReadOnlySpan<byte> GetBytes(int token) => inner.GetBytes(token);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Lamina.Benchmarks;
 using Lamina.Benchmarks.Batching;
+using Lamina.Benchmarks.Samplers;
 using Lamina.Benchmarks.Soak;
 
 var model = new Option<string>("--model") { Description = "the GGUF file to measure with", Required = true };
@@ -48,6 +49,10 @@ batching.SetAction((arguments, cancellationToken) => BatchingCommand.RunAsync(
     arguments.GetValue(only) ?? [],
     cancellationToken));
 
+var samplers = new Command("samplers", "Our samplers beside llama.cpp's, on the same logits.") { model, rounds };
+samplers.SetAction((arguments, cancellationToken) => SamplersCommand.RunAsync(
+    arguments.GetRequiredValue(model), arguments.GetValue(rounds), cancellationToken));
+
 var requests = new Option<int>("--requests") { Description = "the least number", DefaultValueFactory = _ => 20_000 };
 var seed = new Option<int>("--seed") { Description = "what is chosen", DefaultValueFactory = _ => 1 };
 var soak = new Command("soak", "Runs many short requests of every kind on a small model, and checks what comes of them.")
@@ -72,6 +77,6 @@ dotnet.SetAction(arguments =>
     return 0;
 });
 
-return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, soak, dotnet }
+return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, samplers, soak, dotnet }
     .Parse(args)
     .InvokeAsync();

@@ -26,6 +26,7 @@ public static class Corpus
         (1, new ListTask(ListOrder.Sorted, 3)), (6, new ListTask(ListOrder.Sorted, 5)), (9, new ListTask(ListOrder.Sorted, 8)),
         (3, new WordListTask(ListOrder.Same, 4)), (4, new WordListTask(ListOrder.Same, 8)), (4, new WordListTask(ListOrder.Same, 12)),
         (2, new WordListTask(ListOrder.Reversed, 4)), (3, new WordListTask(ListOrder.Reversed, 8)),
+        (3, new LookupTask(3)), (4, new LookupTask(5)), (5, new LookupTask(8)),
         (2, new EntailmentTask(2)), (4, new EntailmentTask(3)), (4, new EntailmentTask(4)), (7, new EntailmentTask(6)),
         (10, new ExtractionTask()),
     ];
@@ -33,9 +34,10 @@ public static class Corpus
     // Where words, not digits, have to be found again in what was said before.
     private static readonly TinyTask[] WordTasks =
     [
-        new WordListTask(ListOrder.Same, 4), new WordListTask(ListOrder.Same, 8), new WordListTask(ListOrder.Same, 12),
-        new WordListTask(ListOrder.Reversed, 4), new WordListTask(ListOrder.Reversed, 8), new ExtractionTask(), new ExtractionTask(),
-        new ExtractionTask(), new EntailmentTask(2), new EntailmentTask(3), new EntailmentTask(4), new EntailmentTask(6),
+        new WordListTask(ListOrder.Same, 8), new WordListTask(ListOrder.Same, 12), new WordListTask(ListOrder.Reversed, 4),
+        new WordListTask(ListOrder.Reversed, 8), new ExtractionTask(), new ExtractionTask(), new ExtractionTask(), new ExtractionTask(),
+        new LookupTask(3), new LookupTask(5), new LookupTask(8), new LookupTask(10),
+        new EntailmentTask(2), new EntailmentTask(3), new EntailmentTask(4), new EntailmentTask(6), new EntailmentTask(6),
     ];
 
     private static readonly int TotalWeight = Tasks.Sum(entry => entry.Weight);
@@ -55,15 +57,15 @@ public static class Corpus
 
     /// <summary>
     /// A document as from <see cref="Next"/>, but mostly one whose words have to be found again: stories, lists of words,
-    /// extraction, tool calls. Small networks learn that late, and then within a few hundred steps.
+    /// tables, facts, extraction, tool calls. Small networks learn that late, and then within a few hundred steps.
     /// </summary>
     /// <param name="random">Where it is drawn from.</param>
     public static Document NextOfWords(Random random) => random.Next(100) switch
     {
-        < 10 => Story.Create(random).ToDocument(random),
-        < 20 => Turns(random, 1, random => Story.Create(random).ToTurn(random)),
-        < 35 => ToolChat(random),
-        < 67 => Turns(random, random.Next(2, 6), random => ToTurn(random.Pick<TinyTask>(WordTasks).Create(random, heldOut: false))),
+        < 5 => Story.Create(random).ToDocument(random),
+        < 10 => Turns(random, 1, random => Story.Create(random).ToTurn(random)),
+        < 20 => ToolChat(random),
+        < 75 => Turns(random, random.Next(2, 6), random => ToTurn(random.Pick<TinyTask>(WordTasks).Create(random, heldOut: false))),
         _ => Next(random),
     };
 

@@ -23,6 +23,7 @@ public static class TinyTasks
         new ListTask(ListOrder.Reversed, length: 16),
         new ListTask(ListOrder.Sorted, length: 5),
         new ListTask(ListOrder.Sorted, length: 8),
+        new LookupTask(entries: 8),
         new EntailmentTask(facts: 3),
         new EntailmentTask(facts: 6),
         new ExtractionTask(),

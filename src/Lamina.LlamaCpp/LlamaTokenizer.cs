@@ -38,6 +38,9 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
         _text = ReadVocabulary();
         ControlTokens = [.. Enumerable.Range(0, VocabularySize).Where(IsControl)];
         (Prefix, Suffix) = ReadFrame();
+        EndOfTurn = Known(Native.llama_vocab_eot(_vocabulary)) ?? Known(Native.llama_vocab_eos(_vocabulary));
+
+        int? Known(int token) => token >= 0 && token < VocabularySize ? token : null;
     }
 
     public int VocabularySize { get; }
@@ -47,6 +50,8 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
     public ImmutableArray<int> Suffix { get; }
 
     public ImmutableArray<int> ControlTokens { get; }
+
+    public int? EndOfTurn { get; }
 
     public int[] Encode(string text)
     {

@@ -57,7 +57,8 @@ internal static class DecoderPlan
         : (options.MaxSequences ?? DefaultMaxSequences) > MostSharing ? KvLayout.PerSequence
         : KvLayout.Shared;
 
-    private static DecoderOptions ForText(ModelInfo model, EngineOptions options)
+    /// <summary>The sizes of the decoder for text, whether or not it fits in memory.</summary>
+    public static DecoderOptions ForText(ModelInfo model, EngineOptions options)
     {
         var contextSize = ContextSize(model, options);
         var threads = options.Threads ?? Environment.ProcessorCount;

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Lamina.Constraints;
 using Lamina.Runtime;
 using Lamina.Sampling;
 using Lamina.Scheduling;
@@ -49,6 +51,8 @@ internal static class EngineConfiguration
             Stop = read.Texts(nameof(defaults.Stop), defaults.Stop),
             BannedPhrases = read.Texts(nameof(defaults.BannedPhrases), defaults.BannedPhrases),
             Sampling = read.Section(nameof(defaults.Sampling), ReadSampling, defaults.Sampling),
+            Constraint = read.Section<Constraint?>(nameof(defaults.Constraint), ReadConstraint, null),
+            Guidance = read.Section<Guidance?>(nameof(defaults.Guidance), ReadGuidance, null),
             TopLogProbabilities = read.Optional<int>(nameof(defaults.TopLogProbabilities)),
             Overflow = ReadOverflow(read, defaults.Overflow),
             Priority = read.Number(nameof(defaults.Priority), defaults.Priority),
@@ -57,6 +61,33 @@ internal static class EngineConfiguration
             OnCancel = read.Choice(nameof(defaults.OnCancel), defaults.OnCancel),
         };
     }
+
+    private static Constraint? ReadConstraint(SectionReader read)
+    {
+        try
+        {
+            Constraint?[] given =
+            [
+                read.OptionalText(nameof(Constraint.JsonSchema)) is { } schema ? Constraint.JsonSchema(schema) : null,
+                read.OptionalText(nameof(Constraint.Grammar)) is { } grammar ? Constraint.Grammar(grammar) : null,
+                read.OptionalText(nameof(Constraint.Regex)) is { } pattern ? Constraint.Regex(pattern) : null,
+                read.OptionalTexts(nameof(Constraint.Choice)) is { } choices ? Constraint.Choice(choices) : null,
+                read.Flag(nameof(Constraint.Json), false) ? Constraint.Json : null,
+            ];
+            Constraint[] found = [.. given.OfType<Constraint>()];
+            return found.Length <= 1 ? found.SingleOrDefault() : throw read.Wrong("more than one constraint; give one of them");
+        }
+        catch (Exception e) when (e is ArgumentException or JsonException or SchemaException or GrammarException)
+        {
+            throw read.Wrong($"a constraint that cannot be used: {e.Message}", e);
+        }
+    }
+
+    private static Guidance ReadGuidance(SectionReader read) => new(read.Text(nameof(Guidance.Prompt), ""))
+    {
+        Scale = read.Number(nameof(Guidance.Scale), 1.5f),
+        Plausibility = read.Number(nameof(Guidance.Plausibility), 0f),
+    };
 
     private static ISchedulingPolicy? ReadPolicy(SectionReader read) =>
         read.Choice(nameof(EngineOptions.Scheduling), PolicyName.FirstComeFirstServed) switch

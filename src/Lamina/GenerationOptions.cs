@@ -47,6 +47,12 @@ public sealed record GenerationOptions
     public Constraint? Constraint { get; init; }
 
     /// <summary>
+    /// Another prompt that the answer is steered away from, on a second sequence; not together with
+    /// <see cref="ContextOverflow.Shift(int)"/>. Default: null, none.
+    /// </summary>
+    public Guidance? Guidance { get; init; }
+
+    /// <summary>
     /// How many of the most probable tokens each <see cref="Tokens.Token"/> lists with their log-probabilities, from 0,
     /// which gives those of the chosen token alone, to 100. Default: null, none at all, which costs nothing.
     /// </summary>
@@ -89,6 +95,15 @@ public sealed record GenerationOptions
         if (Overflow is null)
         {
             faults.Add($"{owner}.{nameof(Overflow)} was null; leave it out for the default.");
+        }
+
+        if (Guidance is not null)
+        {
+            faults.AddRange(Guidance.Faults());
+            faults.AddRange(Overflow is { Action: OverflowAction.Shift }
+                ? [$"{owner}.{nameof(Guidance)} was given with {nameof(ContextOverflow)}.{nameof(ContextOverflow.Shift)}; a guided answer "
+                    + "ends where the context is full."]
+                : []);
         }
 
         if (!Enum.IsDefined(OnCancel))

@@ -17,7 +17,11 @@ internal static class GenerationStream
         var isFinished = false;
         FinishReason? reason = null;
         using var activity = loop.Instruments.Begin(EngineInstruments.TextCompletion);
-        request.IsCancelled = cancellationToken.IsCancellationRequested;
+        if (cancellationToken.IsCancellationRequested)
+        {
+            request.Cancel();
+        }
+
         loop.Submit(request);
         try
         {

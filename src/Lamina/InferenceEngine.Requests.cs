@@ -89,24 +89,27 @@ public sealed partial class InferenceEngine
         return Task.Run(
             () =>
             {
+                var guide = options.Guidance is null ? [] : EncodeGuide(options);
                 var limits = new GenerationLimits(
                     options.MaxTokens ?? int.MaxValue,
-                    ContextSize,
+                    guide.Length == 0 ? ContextSize : GuidedContextSize(tokens.Count, guide.Length),
                     shifts ? KeptTokens(options, tokens) : null,
                     options.Overflow.Action == OverflowAction.Fail);
 
                 // A sequence that is full may still be shifted; a prompt may not.
                 var forgotten = sequence is null ? 0 : limits.ToForget(tokens.Count).Count;
-                ThrowIfTooLong("generate", tokens.Count - forgotten, ContextSize - 1);
+                ThrowIfTooLong("generate", tokens.Count - forgotten, limits.ContextSize - 1);
                 var samplers = CreateSamplers(options);
                 foreach (var token in tokens)
                 {
                     samplers.Accept(token);
                 }
 
+                var profile = new RequestProfile(
+                    clock.Submitted, options.Priority, tokens.Count, PredictedTokens(options, tokens.Count));
                 return new GenerationRequest(
                     sequence ?? new(options.Tenant, isKept: false),
-                    new(clock.Submitted, options.Priority, tokens.Count, PredictedTokens(options, tokens.Count)),
+                    profile,
                     sequence is null ? [.. tokens] : [],
                     limits,
                     Tokenizer,
@@ -114,7 +117,9 @@ public sealed partial class InferenceEngine
                     options.TopLogProbabilities,
                     options.BannedPhrases.Count > 0 ? new(Tokenizer, options.BannedPhrases) : null,
                     new([.. options.Stop]),
-                    clock);
+                    clock,
+                    guide.Length == 0 ? null : guided => new(
+                        new(options.Tenant, isKept: false), profile, guide, options.Guidance!) { Guided = guided });
             },
             CancellationToken.None);
     }
@@ -126,6 +131,23 @@ public sealed partial class InferenceEngine
                 "GenerationOptions.Samplers returned null; it must return a pipeline.", nameof(options))
             : SamplerPipeline.Create(options.Sampling, Tokenizer, _options.Samplers);
         return options.MinTokens > 0 ? samplers.Prepend(new MinTokensSampler(_ends.Value, options.MinTokens)) : samplers;
+    }
+
+    private int[] EncodeGuide(GenerationOptions options)
+    {
+        var tokens = _encoder.Encode(options.Guidance!.Prompt);
+        return DecoderPlan.ForText(Model, _options).SequenceCount == 1
+                ? throw new NotSupportedException("GenerationOptions.Guidance takes a second sequence; EngineOptions.MaxSequences is 1.")
+            : tokens.Length == 0
+                ? throw new ArgumentException("Guidance.Prompt is empty, and the model has no token of its own to begin with.", nameof(options))
+            : tokens;
+    }
+
+    /// <summary>The most tokens of a guided sequence: the guide has as many after its own prompt, and both fit the cache.</summary>
+    private int GuidedContextSize(int prompt, int guide)
+    {
+        var both = DecoderPlan.ForText(Model, _options).CellCount - prompt - guide;
+        return (int)Math.Min(Math.Min(ContextSize, (long)ContextSize - guide + prompt), prompt + (both / 2));
     }
 
     private static string Describe(MemoryKind memory) => memory switch

@@ -78,6 +78,10 @@ internal sealed class SectionReader(IConfiguration section)
         return result;
     }
 
+    /// <summary>What is thrown where the section as a whole says something wrong.</summary>
+    public InvalidOperationException Wrong(string found, Exception? cause = null) =>
+        new($"The configuration has at '{(section as IConfigurationSection)?.Path}' {found}", cause);
+
     private static T? ParseNumber<T>(string? text)
         where T : struct, INumber<T> =>
         T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -4,7 +4,7 @@ namespace TinyCorpus.Tasks;
 /// <param name="facts">How many facts are given.</param>
 internal sealed class EntailmentTask(int facts) : TinyTask
 {
-    private static readonly string[] Comparisons = ["taller", "older", "faster", "stronger"];
+    private static readonly string[] Comparisons = ["Taller", "Older", "Faster", "Stronger"];
 
     public override string Name => $"entail-{facts}";
 
@@ -17,27 +17,32 @@ internal sealed class EntailmentTask(int facts) : TinyTask
         return new($"{text} {question}", $"{text} {question}", $"{reason}\n{AnswerMark}{answer}", answer);
     }
 
-    /// <summary>Who is where.</summary>
+    /// <summary>Who is where. What follows from the facts is who is in the place that is asked about.</summary>
     private (string Text, string Question, string Reason, bool Yes) Where(Random random)
     {
         var names = random.PickSome<string>(facts, [.. World.Boys, .. World.Girls]);
         var places = random.PickSome<string>(facts, World.Rooms);
-        var text = string.Join(' ', names.Zip(places, (name, place) => $"{name} is in the {place}."));
-        var (who, yes) = (random.Next(facts), random.Percent(50));
-        var where = yes ? who : (who + random.Next(1, facts)) % facts;
-        return (text, $"Is {names[who]} in the {places[where]}?", $"{names[who]} is in the {places[who]}.", yes);
+        var known = names.Zip(places, (name, place) => $"In the {place} is {name}.").ToArray();
+        var (where, yes) = (random.Next(facts), random.Percent(50));
+        var who = yes ? where : (where + random.Next(1, facts)) % facts;
+        return (string.Join(' ', known), $"Is {names[who]} in the {places[where]}?", known[where], yes);
     }
 
-    /// <summary>A chain, in any order: who is taller than the next. It is followed from the first who is asked about.</summary>
+    /// <summary>A chain, in any order. It is followed from the second who is asked about, to the first or to its end.</summary>
     private (string Text, string Question, string Reason, bool Yes) Compare(Random random)
     {
         var names = random.PickSome<string>(facts + 1, [.. World.Boys, .. World.Girls]);
-        var word = random.Pick<string>(Comparisons);
-        var links = Enumerable.Range(0, facts).Select(i => $"{names[i]} is {word} than {names[i + 1]}.").ToArray();
+        var more = random.Pick<string>(Comparisons);
+        var links = names[..^1].Zip(names[1..], Link).ToArray();
+        var (from, to) = (random.Next(facts + 1), random.Next(facts));
+        to += to >= from ? 1 : 0;
+        var yes = from < to;
+        IEnumerable<string> reason = yes ? links[from..to] : [.. links[from..], Link(names[^1], "nobody")];
+        var question = $"Is {names[to]} {more.ToLowerInvariant()} than {names[from]}?";
+        var answer = string.Join(' ', reason);
         random.Shuffle(links);
-        var pair = random.PickSome(2, [.. Enumerable.Range(0, facts + 1)]);
-        var yes = pair[0] < pair[1];
-        var reason = string.Join(" > ", yes ? names[pair[0]..(pair[1] + 1)] : [.. names[pair[0]..], "nobody"]);
-        return (string.Join(' ', links), $"Is {names[pair[0]]} {word} than {names[pair[1]]}?", reason, yes);
+        return (string.Join(' ', links), question, answer, yes);
+
+        string Link(string less, string name) => $"{more} than {less} is {name}.";
     }
 }

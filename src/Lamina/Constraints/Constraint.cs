@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lamina.Constraints.Grammars;
 using Lamina.Constraints.Json;
 using Lamina.Constraints.Patterns;
 
@@ -74,6 +75,21 @@ public sealed class Constraint
         {
             throw new ArgumentException($"'{pattern}' cannot be used: {e.Message}.", nameof(pattern), e);
         }
+    }
+
+    /// <summary>A text that a grammar in llama.cpp's form, GBNF, produces.</summary>
+    /// <remarks>
+    /// Rules <c>name ::= …</c> of texts in quotes, classes, <c>.</c>, rules, groups, <c>|</c>, <c>* + ? {n,m}</c> and
+    /// <c>#</c> comments. Not supported: single tokens, left recursion.
+    /// </remarks>
+    /// <param name="grammar">The grammar.</param>
+    /// <param name="root">The name of the rule that the answer is to be.</param>
+    /// <exception cref="GrammarException">The grammar is wrong or not supported, or produces nothing.</exception>
+    public static Constraint Grammar(string grammar, string root = "root")
+    {
+        ArgumentNullException.ThrowIfNull(grammar);
+        ArgumentException.ThrowIfNullOrEmpty(root);
+        return new(GrammarReader.Read(grammar, root).Start, "grammar");
     }
 
     /// <summary>One of some texts, and nothing else.</summary>

@@ -21,6 +21,9 @@ public interface ITokenizer
     /// </summary>
     ImmutableArray<int> ControlTokens { get; }
 
+    /// <summary>The token with which the model ends its turn, else the text; null where it has neither.</summary>
+    int? EndOfTurn { get; }
+
     /// <summary>
     /// Tokenizes plain text. What looks like a control token is taken letter by letter; neither
     /// <see cref="Prefix"/> nor <see cref="Suffix"/> is added.

@@ -33,6 +33,7 @@ internal static class BuiltInSamplers
         ("xtc", Warm(options => options.XtcProbability > 0
             ? new XtcSampler(options.XtcProbability, options.XtcThreshold, seed: Seed(options)) : null)),
         (Temperature, Warm(CreateTemperature)),
+        ("infill", (options, tokenizer) => options.Temperature > 0 ? new InfillSampler(tokenizer!) : null),
         (Distribution, Draw(options => new DistributionSampler(Seed(options)))),
         (AdaptiveP, Draw(options => new AdaptivePSampler(options.AdaptiveTarget!.Value, options.AdaptiveDecay, Seed(options)))),
         (Mirostat, Draw(options => new MirostatSampler(Seed(options), options.MirostatTau, options.MirostatEta))),

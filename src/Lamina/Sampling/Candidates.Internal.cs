@@ -73,7 +73,7 @@ public ref partial struct Candidates
     }
 
     /// <summary>Makes keys of <see cref="TopSelection"/> the candidates.</summary>
-    internal void Replace(ReadOnlySpan<ulong> keys, bool isSorted)
+    internal void Replace(scoped ReadOnlySpan<ulong> keys, bool isSorted)
     {
         _tokens ??= ArrayPool<int>.Shared.Rent(_source.Length);
         _logits ??= ArrayPool<float>.Shared.Rent(_source.Length);

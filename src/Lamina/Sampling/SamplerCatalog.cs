@@ -16,7 +16,7 @@ public sealed class SamplerCatalog
 
     /// <summary>
     /// The samplers that are here: <c>logit-bias</c>, <c>penalties</c>, <c>dry</c>, <c>top-n-sigma</c>, <c>top-k</c>,
-    /// <c>typical</c>, <c>top-p</c>, <c>min-p</c>, <c>xtc</c>, <c>temperature</c>, <c>distribution</c>,
+    /// <c>typical</c>, <c>top-p</c>, <c>min-p</c>, <c>xtc</c>, <c>temperature</c>, <c>infill</c>, <c>distribution</c>,
     /// <c>adaptive-p</c>, <c>mirostat</c>, <c>mirostat-2</c>, <c>greedy</c>. Each has the settings that the options give
     /// it, and is left out where they turn it off.
     /// </summary>

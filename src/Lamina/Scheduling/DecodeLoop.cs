@@ -120,7 +120,7 @@ internal sealed class DecodeLoop : IDisposable
     {
         lock (_gate)
         {
-            request.IsCancelled = true;
+            request.Cancel();
             _cancellations++;
             AbortIfUnwanted();
         }

@@ -35,6 +35,7 @@ internal sealed partial class GenerationRequest : SequenceRequest
     /// <param name="phrases">What keeps banned phrases out of it; null where there are none.</param>
     /// <param name="stops">Its own matcher.</param>
     /// <param name="clock">Its times, which run already.</param>
+    /// <param name="createGuide">Makes the request for the sequence that guides it; null where none does.</param>
     public GenerationRequest(
         CachedSequence sequence,
         RequestProfile profile,
@@ -45,7 +46,8 @@ internal sealed partial class GenerationRequest : SequenceRequest
         int? topLogProbabilities,
         PhraseGuard? phrases,
         StopSequenceMatcher stops,
-        RequestClock clock)
+        RequestClock clock,
+        Func<GenerationRequest, GuideRequest>? createGuide = null)
         : base(sequence, profile)
     {
         _prompt = prompt;
@@ -56,6 +58,7 @@ internal sealed partial class GenerationRequest : SequenceRequest
         _phrases = phrases;
         _stops = stops;
         _clock = clock;
+        _guide = createGuide?.Invoke(this);
     }
 
     /// <summary>When it ends.</summary>
@@ -82,7 +85,11 @@ internal sealed partial class GenerationRequest : SequenceRequest
         Duration = _clock.Elapsed,
     };
 
-    public override void Begin() => Sequence.Tokens.AddRange(_prompt);
+    public override void Begin()
+    {
+        Sequence.Tokens.AddRange(_prompt);
+        _answerStart = Sequence.Tokens.Count;
+    }
 
     public override void Prepare(KvCache cache)
     {
@@ -102,13 +109,16 @@ internal sealed partial class GenerationRequest : SequenceRequest
     public override bool OnOutput(KvCache cache, int index, int position)
     {
         var logits = cache.Decoder.GetLogits(index);
-        return _phrases is null ? TakeFree(logits) : TakeGuarded(_phrases, logits);
+        return _guide is null ? Take(logits) : TakeGuided(logits);
     }
 
     public override void Fail(Exception error) => _channel.Writer.TryComplete(error);
 
     /// <summary>Ends the stream without a last element: the reader has gone, or knows.</summary>
     public void Close() => _channel.Writer.TryComplete();
+
+    /// <summary>Chooses the next token, and hands out what is settled.</summary>
+    private bool Take(ReadOnlySpan<float> logits) => _phrases is null ? TakeFree(logits) : TakeGuarded(_phrases, logits);
 
     private SampledToken Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> ruledOut)
     {

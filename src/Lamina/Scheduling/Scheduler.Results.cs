@@ -16,18 +16,26 @@ internal sealed partial class Scheduler
             cache.Advance(request.Sequence, request.InBatch);
         }
 
-        foreach (var (request, index, position) in Planner.Outputs)
+        foreach (var output in Planner.Outputs)
         {
             // One that an earlier output of the same batch has ended takes no more.
-            if (!request.IsCancelled && !request.IsFinished)
+            if (!output.Request.IsCancelled && !output.Request.IsFinished)
             {
-                TakeOutput(request, index, position);
+                Take(output.Request, output);
+            }
+        }
+
+        foreach (var request in _running)
+        {
+            if (request.IsPaused && !request.IsCancelled && !request.IsFinished)
+            {
+                Take(request, output: null);
             }
         }
 
         foreach (var request in Planner.Members)
         {
-            if (request.Remaining <= 0 && !request.IsCancelled && !request.IsFinished)
+            if (request.Remaining <= 0 && !request.IsPaused && !request.IsCancelled && !request.IsFinished)
             {
                 Complete(request);
             }
@@ -74,11 +82,11 @@ internal sealed partial class Scheduler
         return MakeRoom(_running[0]);
     }
 
-    private void TakeOutput(SequenceRequest request, int index, int position)
+    private void Take(SequenceRequest request, PlannedOutput? output)
     {
         try
         {
-            if (request.OnOutput(cache, index, position))
+            if (output is { } found ? request.OnOutput(cache, found.Index, found.Position) : request.OnPaused())
             {
                 Finish(request);
             }
@@ -102,12 +110,16 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Counts a request that has come to its end, or fails it.</summary>
+    /// <summary>Counts a request that has come to its end, or fails it; and so its partner.</summary>
     private void Finish(SequenceRequest request, Exception? error = null)
     {
         request.IsFinished = true;
         _finished.Add(request);
-        if (request.IsCancelled)
+        if (request.IsGuide)
+        {
+            request.HasFailed = error is not null;
+        }
+        else if (request.IsCancelled)
         {
             counters.Cancelled++;
         }
@@ -120,6 +132,11 @@ internal sealed partial class Scheduler
         else
         {
             counters.Completed++;
+        }
+
+        if (request.Partner is { IsFinished: false } partner)
+        {
+            Finish(partner, error);
         }
     }
 

@@ -45,11 +45,13 @@ internal sealed partial class Scheduler(
                     throw new InvalidOperationException($"{policy.GetType().Name} ranked a request as NaN.");
                 }
 
-                cache.Guard(request.Sequence);
-                request.Begin();
-                request.Arrival = ++_arrivals;
-                _waiting.Enqueue(request, (request.Rank, request.Arrival));
-                Prepare(request); // its sequence may be full already
+                if (request.Partner is { } partner)
+                {
+                    partner.Rank = request.Rank;
+                    Add(partner);
+                }
+
+                Add(request);
             }
             catch (Exception e)
             {
@@ -58,6 +60,15 @@ internal sealed partial class Scheduler(
         }
 
         LetGo();
+    }
+
+    private void Add(SequenceRequest request)
+    {
+        cache.Guard(request.Sequence);
+        request.Begin();
+        request.Arrival = ++_arrivals;
+        _waiting.Enqueue(request, (request.Rank, request.Arrival));
+        Prepare(request); // its sequence may be full already
     }
 
     /// <summary>Lets go of requests that were cancelled.</summary>
@@ -100,7 +111,7 @@ internal sealed partial class Scheduler(
             ? cache.Decoder.Options.BatchSize
             : _pace.PromptTokens(Planner.Streams);
         TakePrompts(promptTokens);
-        if (!_lacksRoom || _running.Count == 0)
+        if (!_lacksRoom || _running.TrueForAll(request => request.IsPaused))
         {
             Admit(promptTokens);
         }
@@ -202,12 +213,12 @@ internal sealed partial class Scheduler(
         {
             _waiting.Dequeue();
             Start(request);
-            if (request.Remaining <= 0)
+            if (request.Remaining <= 0 && !request.IsPaused)
             {
                 Complete(request);
                 LetGo();
             }
-            else if (!(request.IsStream ? Planner.Take(request, 1) : TakePrompt(request, most)))
+            else if (request.Remaining > 0 && !(request.IsStream ? Planner.Take(request, 1) : TakePrompt(request, most)))
             {
                 return;
             }

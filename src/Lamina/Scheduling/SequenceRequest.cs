@@ -18,12 +18,17 @@ internal abstract class SequenceRequest(CachedSequence sequence, RequestProfile 
     /// <summary>What a policy may know of it.</summary>
     public RequestProfile Profile => profile;
 
-    /// <summary>Whether nobody waits for it any more. Set on any thread.</summary>
-    public bool IsCancelled
-    {
-        get => _isCancelled;
-        set => _isCancelled = value;
-    }
+    /// <summary>Whether nobody waits for it any more.</summary>
+    public virtual bool IsCancelled => _isCancelled;
+
+    /// <summary>The request that comes and ends with this one; null for most.</summary>
+    public virtual SequenceRequest? Partner => null;
+
+    /// <summary>Whether it is there for its partner's sake alone.</summary>
+    public virtual bool IsGuide => false;
+
+    /// <summary>Whether it waits for its partner, and is not done though nothing of it is left to compute.</summary>
+    public virtual bool IsPaused => false;
 
     /// <summary>When its turn is, by the policy: the lowest goes first.</summary>
     public double Rank { get; set; }
@@ -96,9 +101,16 @@ internal abstract class SequenceRequest(CachedSequence sequence, RequestProfile 
     /// <returns>Whether the request is done.</returns>
     public abstract bool OnOutput(KvCache cache, int index, int position);
 
+    /// <summary>Called after each batch while it is paused, and not finished.</summary>
+    /// <returns>Whether the request is done.</returns>
+    public virtual bool OnPaused() => false;
+
     /// <summary>Called when all tokens up to the target are computed and no output was wanted.</summary>
     public virtual void OnComputed(KvCache cache) =>
         throw new InvalidOperationException($"{GetType().Name} ends with an output.");
+
+    /// <summary>Says that nobody waits for it any more. On any thread.</summary>
+    public void Cancel() => _isCancelled = true;
 
     /// <summary>Ends the request with an error.</summary>
     public abstract void Fail(Exception error);

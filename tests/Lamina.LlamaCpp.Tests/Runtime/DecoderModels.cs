@@ -8,6 +8,7 @@ namespace Lamina.LlamaCpp.Tests.Runtime;
 public sealed class DecoderModels
 {
     public const string Tiny = "tiny";
+    public const string Trained = "trained";
     public const string Smol = TestEngines.SmolName;
     public const string Window = "random-gemma3-swa64.gguf";
     public const string Recurrent = "random-mamba.gguf";
@@ -19,7 +20,7 @@ public sealed class DecoderModels
 
     public static ILanguageModel Load(string name)
     {
-        var path = string.Equals(name, Tiny, StringComparison.Ordinal) ? TestEngines.TinyPath : TestModels.Require(name);
+        var path = name switch { Tiny => TestEngines.TinyPath, Trained => TinyModel.Path, _ => TestModels.Require(name) };
         lock (Gate)
         {
             if (!Loaded.TryGetValue(name, out var model))

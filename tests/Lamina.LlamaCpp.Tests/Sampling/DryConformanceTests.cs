@@ -1,4 +1,3 @@
-using System.Reflection;
 using Lamina.LlamaCpp.Tests.Runtime;
 using Lamina.Sampling;
 
@@ -31,7 +30,7 @@ internal sealed class DryConformanceTests
     {
         var model = DecoderModels.Load(DecoderModels.Tiny);
         ISampler managed = new DrySampler(model.Tokenizer, multiplier, @base, allowedLength, window, breakers);
-        var native = NativeSampler.Dry(PointerOf(model), multiplier, @base, allowedLength, window, breakers);
+        var native = NativeSampler.Dry(NativeSampler.PointerOf(model), multiplier, @base, allowedLength, window, breakers);
         var random = new Random(1);
         var logits = new float[model.Info.VocabularySize];
         var array = new NativeSampler.Candidate[logits.Length];
@@ -87,6 +86,4 @@ internal sealed class DryConformanceTests
     }
 
     /// <summary>llama.cpp's model behind ours, which shows it to nobody.</summary>
-    private static nint PointerOf(object model) => ((System.Runtime.InteropServices.SafeHandle)model.GetType()
-        .GetField("_handle", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(model)!).DangerousGetHandle();
 }

@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text;
 using Lamina.LlamaCpp.Interop;
 
 namespace Lamina.LlamaCpp.Tests.Sampling;
@@ -76,14 +78,13 @@ internal sealed unsafe class NativeSampler : IDisposable
     public static NativeSampler Dry(
         nint model, float multiplier, float @base, int allowedLength, int window, string[] breakers)
     {
-        var vocabulary = ((delegate* unmanaged<nint, nint>)Export("llama_model_get_vocab"))(model);
         var texts = Array.ConvertAll(breakers, Marshal.StringToCoTaskMemUTF8);
         try
         {
             fixed (nint* first = texts)
             {
                 return new(((delegate* unmanaged<nint, float, float, int, int, nint*, nuint, nint>)Export("llama_sampler_init_dry"))(
-                    vocabulary, multiplier, @base, allowedLength, window, first, (nuint)texts.Length));
+                    Vocabulary(model), multiplier, @base, allowedLength, window, first, (nuint)texts.Length));
             }
         }
         finally
@@ -91,6 +92,24 @@ internal sealed unsafe class NativeSampler : IDisposable
             Array.ForEach(texts, Marshal.FreeCoTaskMem);
         }
     }
+
+    /// <param name="model">A loaded model, for its vocabulary.</param>
+    public static NativeSampler Infill(nint model) =>
+        new(((delegate* unmanaged<nint, nint>)Export("llama_sampler_init_infill"))(Vocabulary(model)));
+
+    /// <param name="model">A loaded model, for its vocabulary.</param>
+    /// <param name="grammar">The grammar; its root is <c>root</c>.</param>
+    public static NativeSampler Grammar(nint model, string grammar)
+    {
+        fixed (byte* text = Encoding.UTF8.GetBytes(grammar + '\0'), root = "root\0"u8)
+        {
+            return new(((delegate* unmanaged<nint, byte*, byte*, nint>)Export("llama_sampler_init_grammar"))(Vocabulary(model), text, root));
+        }
+    }
+
+    /// <summary>The native model within a loaded one.</summary>
+    public static nint PointerOf(object model) => ((SafeHandle)model.GetType()
+        .GetField("_handle", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(model)!).DangerousGetHandle();
 
     /// <summary>A chain, which owns its samplers.</summary>
     public static NativeSampler Chain(IEnumerable<NativeSampler> samplers)
@@ -136,6 +155,9 @@ internal sealed unsafe class NativeSampler : IDisposable
             _sampler = 0;
         }
     }
+
+    private static nint Vocabulary(nint model) =>
+        ((delegate* unmanaged<nint, nint>)Export("llama_model_get_vocab"))(model);
 
     private static nint Export(string function) =>
         NativeLibrary.GetExport(NativeLibraries.Handle(NativeLibraries.Llama), function);

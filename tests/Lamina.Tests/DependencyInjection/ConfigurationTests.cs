@@ -1,3 +1,4 @@
+using Lamina.Constraints;
 using Lamina.Runtime;
 using Lamina.Sampling;
 using Lamina.Scheduling;
@@ -33,6 +34,8 @@ internal sealed class ConfigurationTests
         ("Engine:Generation:Stop:0", "END"),
         ("Engine:Generation:Stop:1", "\n\n"),
         ("Engine:Generation:BannedPhrases:0", "a tapestry of"),
+        ("Engine:Generation:Constraint:Regex", "[0-9]+"),
+        ("Engine:Generation:Guidance:Prompt", "Be rude."),
         ("Engine:Generation:TopLogProbabilities", "4"),
         ("Engine:Generation:Overflow", "Fail"),
         ("Engine:Generation:Priority", "-3"),
@@ -99,6 +102,9 @@ internal sealed class ConfigurationTests
             Assert.That(generation.MinTokens, Is.EqualTo(3));
             Assert.That(generation.Stop, Is.EqualTo(["END", "\n\n"]));
             Assert.That(generation.BannedPhrases, Is.EqualTo(["a tapestry of"]));
+            Assert.That(generation.Constraint!.ToString(), Is.EqualTo("regex [0-9]+"));
+            Assert.That(generation.Guidance, Has.Property(nameof(Guidance.Scale)).EqualTo(1.5f).And.Property(nameof(Guidance.Plausibility)).Zero);
+            Assert.That(generation.Guidance!.Prompt.ToString(), Is.EqualTo("Be rude."));
             Assert.That(generation.TopLogProbabilities, Is.EqualTo(4));
             Assert.That(generation.Overflow, Is.EqualTo(ContextOverflow.Fail));
             Assert.That(generation.Priority, Is.EqualTo(-3));
@@ -156,10 +162,48 @@ internal sealed class ConfigurationTests
                 .Concat(sampling.DryBreakers.SequenceEqual(new SamplingOptions().DryBreakers, StringComparer.Ordinal) ? [] : ["DryBreakers"])
                 .Concat(sampling.Order is not null ? ["Order"] : [])
                 .Concat(sampling.LogitBias.Count > 0 ? ["LogitBias"] : []);
-            var expected = key.Split(':').Last(part => !char.IsDigit(part[0]));
+            var expected = key.Split(':').Except(["Regex", "Prompt"], StringComparer.Ordinal).Last(part => !char.IsDigit(part[0]));
             Assert.That(changed, Is.EqualTo([expected]), key);
             Assert.That(read.Faults(), Has.Exactly(1).Contains("no file"), key);
         }
+    }
+
+    [TestCase("Regex", "a+b", "regex a+b")]
+    [TestCase("JsonSchema", """{"type":"integer"}""", "JSON Schema")]
+    [TestCase("Grammar", "root ::= \"a\"", "grammar")]
+    [TestCase("Choice:0", "yes", "one of 1 texts")]
+    [TestCase("Json", "true", "JSON")]
+    public void Read_Constraint_IsMade(string kind, string value, string expected)
+    {
+        var read = EngineConfiguration.Read(Configuration(("Engine:Generation:Constraint:" + kind, value)));
+        Assert.That(read.Engine.Generation!.Constraint!.ToString(), Is.EqualTo(expected));
+    }
+
+    [TestCase("Regex", "(a", "without a ')'")]
+    [TestCase("JsonSchema", "{", "cannot be used")]
+    [TestCase("JsonSchema", """{"type":"what"}""", "'type'")]
+    [TestCase("Grammar", "root ::= (", "line 1, column 10")]
+    [TestCase("Choice:0", "", "at least one character")]
+    public void Read_ConstraintThatCannotBe_SaysWhereAndWhy(string kind, string value, string why) =>
+        Assert.That(
+            () => EngineConfiguration.Read(Configuration(("Engine:Generation:Constraint:" + kind, value))),
+            Throws.InvalidOperationException.With.Message.Contains("'Engine:Generation:Constraint'").And.Message.Contains(why));
+
+    [Test]
+    public void Read_SeveralConstraints_SaysSo() =>
+        Assert.That(
+            () => EngineConfiguration.Read(Configuration(("Engine:Generation:Constraint:Regex", "a"), ("Engine:Generation:Constraint:Json", "true"))),
+            Throws.InvalidOperationException.With.Message.Contains("more than one constraint"));
+
+    [Test]
+    public void Read_Guidance_HasItsNumbers()
+    {
+        var read = EngineConfiguration.Read(Configuration(
+            ("Engine:Generation:Guidance:Prompt", "p"),
+            ("Engine:Generation:Guidance:Scale", "3"),
+            ("Engine:Generation:Guidance:Plausibility", "0.25")));
+        var guidance = read.Engine.Generation!.Guidance!;
+        Assert.That((guidance.Scale, guidance.Plausibility), Is.EqualTo((3f, 0.25f)));
     }
 
     [Test]
@@ -177,7 +221,7 @@ internal sealed class ConfigurationTests
         var properties = new[] { typeof(EngineRegistration), typeof(EngineOptions), typeof(GenerationOptions), typeof(SamplingOptions) }
             .SelectMany(type => type.GetProperties())
             .Select(property => property.Name)
-            .Except([nameof(GenerationOptions.Samplers), nameof(GenerationOptions.Constraint)], StringComparer.Ordinal);
+            .Except([nameof(GenerationOptions.Samplers)], StringComparer.Ordinal);
         Assert.That(properties, Is.SubsetOf(named));
     }
 
@@ -298,7 +342,8 @@ internal sealed class ConfigurationTests
 
     private static IEnumerable<string> Changes<T>(T read, T expected) => typeof(T).GetProperties()
         .Where(property => property.PropertyType.IsValueType || property.PropertyType == typeof(string)
-            || property.PropertyType == typeof(ContextOverflow) || property.PropertyType == typeof(ISchedulingPolicy))
+            || property.PropertyType == typeof(ContextOverflow) || property.PropertyType == typeof(ISchedulingPolicy)
+            || property.PropertyType == typeof(Constraint) || property.PropertyType == typeof(Guidance))
         .Where(property => !Equals(property.GetValue(read), property.GetValue(expected)))
         .Select(property => property.Name);
 

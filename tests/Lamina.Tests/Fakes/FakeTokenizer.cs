@@ -41,6 +41,8 @@ internal sealed class FakeTokenizer : ITokenizer
 
     public ImmutableArray<int> ControlTokens { get; init; }
 
+    public int? EndOfTurn => End;
+
     /// <summary>The token that ends a generation.</summary>
     public int End => this["<end>"];
 

@@ -84,6 +84,13 @@ internal sealed class CodePointSet : IEquatable<CodePointSet>
         return at >= 0 || (~at & 1) == 1; // on a bound, or between a first and a last
     }
 
+    /// <summary>Whether any code point from one to another is in the set.</summary>
+    public bool ContainsAny(int first, int last)
+    {
+        var at = Array.BinarySearch(_bounds, first);
+        return at >= 0 || (~at & 1) == 1 || (~at < _bounds.Length && _bounds[~at] <= last);
+    }
+
     public bool Equals(CodePointSet? other) => other is not null && _bounds.AsSpan().SequenceEqual(other._bounds);
 
     public override bool Equals(object? obj) => Equals(obj as CodePointSet);
