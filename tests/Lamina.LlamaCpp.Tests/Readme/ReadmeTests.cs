@@ -136,8 +136,15 @@ public sealed partial class ReadmeTests
         var json = await engine.CompleteAsync("Tom is nine years old. As JSON: ", new() { Constraint = schema, MaxTokens = 60 });
         var size = await engine.CompleteAsync("An ant is", new() { Constraint = Constraint.Choice(" small", " large") });
 
+        var list = Constraint.Grammar("""
+            root ::= ("- " word (" " word){0,3} "\n"){3}   # three lines
+            word ::= [a-z]{2,12}
+            """);
+        var animals = await engine.CompleteAsync("Animals of the forest:\n", new() { Constraint = list });
+
         Assert.That(size.Text, Is.AnyOf(" small", " large"));
         Assert.That(json.Text, Does.StartWith("{"));
+        Assert.That(animals.Text, Does.Match(@"^(- [a-z ]+\n){3}$"));
 
         var pet = await engine.GenerateAsync("Pip is a red fox, and it is tame. As JSON: ", PetContext.Default.Pet, new() { MaxTokens = 100, Sampling = new() { Temperature = 0 } });
 
@@ -160,10 +167,14 @@ public sealed partial class ReadmeTests
         await foreach (var token in engine.GenerateAsync("Once upon a time", careful))
             Console.WriteLine($"{token.Text} {token.LogProbabilities?.Raw:F2}");
 
+        var guided = await engine.CompleteAsync(
+            "Be kind. To a friend: ", careful with { Guidance = new("Be rude. To a friend: ") { Scale = 2 } });
+
         var choice = await engine.ChooseAsync("Once upon a", [" time", " fox", " sea"]);
         Console.WriteLine($"{choice.Text} {choice.Scores[choice.Index].Probability:P0}");
 
         Assert.That(choice.Text, Is.EqualTo(" time"));
+        Assert.That(guided.Usage.GeneratedTokens, Is.InRange(20, 60));
     }
 
     [Test]
