@@ -14,6 +14,10 @@ internal sealed class EndlessTokenizer(ITokenizer inner) : ITokenizer
 
     public ImmutableArray<int> ControlTokens => inner.ControlTokens;
 
+    public int? BeginOfText => inner.BeginOfText;
+
+    public int? EndOfText => inner.EndOfText;
+
     public int? EndOfTurn => inner.EndOfTurn;
 
     public int[] Encode(string text) => inner.Encode(text);

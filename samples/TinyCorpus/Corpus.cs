@@ -40,6 +40,9 @@ public static class Corpus
         new EntailmentTask(2), new EntailmentTask(3), new EntailmentTask(4), new EntailmentTask(6), new EntailmentTask(6),
     ];
 
+    // What follows from what was said, in one step or in several.
+    private static readonly TinyTask[] FactTasks = [new EntailmentTask(2), new EntailmentTask(3), new EntailmentTask(4), new EntailmentTask(6)];
+
     private static readonly int TotalWeight = Tasks.Sum(entry => entry.Weight);
 
     /// <summary>The chat template of all chats, in Jinja.</summary>
@@ -65,9 +68,13 @@ public static class Corpus
         < 5 => Story.Create(random).ToDocument(random),
         < 10 => Turns(random, 1, random => Story.Create(random).ToTurn(random)),
         < 20 => ToolChat(random),
-        < 75 => Turns(random, random.Next(2, 6), random => ToTurn(random.Pick<TinyTask>(WordTasks).Create(random, heldOut: false))),
+        < 75 => TaskTurns(random, WordTasks),
         _ => Next(random),
     };
+
+    /// <summary>A document as from <see cref="Next"/>, but often one about what follows from some facts.</summary>
+    /// <param name="random">Where it is drawn from.</param>
+    public static Document NextOfFacts(Random random) => random.Percent(40) ? TaskTurns(random, FactTasks) : Next(random);
 
     /// <summary>A question as a prompt, up to where the model is to answer.</summary>
     /// <param name="exercise">The question.</param>
@@ -155,6 +162,9 @@ public static class Corpus
 
         return document;
     }
+
+    private static Document TaskTurns(Random random, TinyTask[] tasks) =>
+        Turns(random, random.Next(2, 6), random => ToTurn(random.Pick<TinyTask>(tasks).Create(random, heldOut: false)));
 
     private static Document ToolChat(Random random)
     {

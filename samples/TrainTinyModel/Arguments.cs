@@ -13,9 +13,9 @@ internal sealed record Arguments(string Output, ModelSize Size, int? Steps, int 
 {
     public TrainingSettings Settings => Size switch
     {
-        ModelSize.Tiny => new(Layers: 4, FeedForward: 768, Vocabulary: 2048, Steps ?? 4200, WordSteps: 2200, TokensPerStep: 4096, Rate: 0.006f, Seed),
-        ModelSize.Draft => new(Layers: 2, FeedForward: 256, Vocabulary: 2048, Steps ?? 1200, WordSteps: 0, TokensPerStep: 4096, Rate: 0.006f, Seed),
-        _ => new(Layers: 1, FeedForward: 256, Vocabulary: 512, Steps ?? 60, WordSteps: 0, TokensPerStep: 2048, Rate: 0.006f, Seed),
+        ModelSize.Tiny => new(Layers: 4, FeedForward: 768, Vocabulary: 2048, Steps ?? 4200, WordSteps: 2200, FactSteps: 1200, TokensPerStep: 4096, Rate: 0.006f, Seed),
+        ModelSize.Draft => new(Layers: 2, FeedForward: 256, Vocabulary: 2048, Steps ?? 1200, WordSteps: 0, FactSteps: 0, TokensPerStep: 4096, Rate: 0.006f, Seed),
+        _ => new(Layers: 1, FeedForward: 256, Vocabulary: 512, Steps ?? 60, WordSteps: 0, FactSteps: 0, TokensPerStep: 2048, Rate: 0.006f, Seed),
     };
 
     /// <summary>How the model is tested in the end: the one that can do nothing only in form.</summary>

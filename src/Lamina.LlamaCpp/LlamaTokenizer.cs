@@ -38,7 +38,9 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
         _text = ReadVocabulary();
         ControlTokens = [.. Enumerable.Range(0, VocabularySize).Where(IsControl)];
         (Prefix, Suffix) = ReadFrame();
-        EndOfTurn = Known(Native.llama_vocab_eot(_vocabulary)) ?? Known(Native.llama_vocab_eos(_vocabulary));
+        BeginOfText = Known(Native.llama_vocab_bos(_vocabulary));
+        EndOfText = Known(Native.llama_vocab_eos(_vocabulary));
+        EndOfTurn = Known(Native.llama_vocab_eot(_vocabulary));
 
         int? Known(int token) => token >= 0 && token < VocabularySize ? token : null;
     }
@@ -50,6 +52,10 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
     public ImmutableArray<int> Suffix { get; }
 
     public ImmutableArray<int> ControlTokens { get; }
+
+    public int? BeginOfText { get; }
+
+    public int? EndOfText { get; }
 
     public int? EndOfTurn { get; }
 

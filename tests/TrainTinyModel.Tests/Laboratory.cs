@@ -10,7 +10,7 @@ namespace TrainTinyModel.Tests;
 internal sealed class Laboratory
 {
     public static TrainingSettings Settings { get; } = new(
-        Layers: 2, FeedForward: 256, Vocabulary: 400, Steps: 20, WordSteps: 10, TokensPerStep: 512, Rate: 0.006f, Seed: 1);
+        Layers: 2, FeedForward: 256, Vocabulary: 400, Steps: 20, WordSteps: 10, FactSteps: 10, TokensPerStep: 512, Rate: 0.006f, Seed: 1);
 
     public static Vocabulary Vocabulary { get; private set; } = null!;
 

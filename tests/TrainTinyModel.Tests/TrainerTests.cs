@@ -49,7 +49,7 @@ internal sealed class TrainerTests
     {
         using var folder = new TemporaryFolder();
         using var network = Laboratory.CreateNetwork();
-        var settings = Laboratory.Settings with { Steps = 1, WordSteps = 0 };
+        var settings = Laboratory.Settings with { Steps = 1, WordSteps = 0, FactSteps = 0 };
         Laboratory.CreateTrainer(network, folder.File("checkpoint"), settings).Run(_ => { }, default);
         Assert.That(
             () => Laboratory.CreateTrainer(network, folder.File("checkpoint"), settings with { Rate = 1 }).Run(_ => { }, default),
@@ -64,9 +64,12 @@ internal sealed class TrainerTests
     [TestCase(1000, 0.0001f)]
     [TestCase(1099, 0.00505f)]
     [TestCase(1199, 0.00005f)]
-    public void RateAt_AStep_GoesUpStaysAndGoesDownTwice(int step, float expected)
+    [TestCase(1200, 0.00005f)]
+    [TestCase(1299, 0.002525f)]
+    [TestCase(1399, 0.000025f)]
+    public void RateAt_AStep_GoesUpStaysAndGoesDownThrice(int step, float expected)
     {
-        var settings = Laboratory.Settings with { Steps = 1000, WordSteps = 200, Rate = 0.01f };
+        var settings = Laboratory.Settings with { Steps = 1000, WordSteps = 200, FactSteps = 200, Rate = 0.01f };
         Assert.That(settings.RateAt(step), Is.EqualTo(expected).Within(1).Percent);
     }
 

@@ -18,6 +18,7 @@ internal sealed class BatchSource(Vocabulary vocabulary, TrainingSettings settin
         var random = new Random(HashCode(step));
         var length = Math.Min(step % StepsBetweenLong == 0 ? LongRow : ShortRow, settings.TokensPerStep);
         var rows = settings.TokensPerStep / length;
+        var draw = settings.TextsAt(step);
         var batch = new TrainingBatch(rows, length);
         var (tokens, learned) = (new List<int>(), new List<bool>());
         for (var row = 0; row < rows; row++)
@@ -26,7 +27,7 @@ internal sealed class BatchSource(Vocabulary vocabulary, TrainingSettings settin
             learned.Clear();
             while (tokens.Count <= length)
             {
-                Add(step < settings.Steps ? Corpus.Next(random) : Corpus.NextOfWords(random), tokens, learned);
+                Add(draw(random), tokens, learned);
             }
 
             batch.SetRow(row, tokens, learned);

@@ -18,6 +18,9 @@ internal static unsafe partial class Native
     public static partial bool llama_vocab_is_eog(nint vocabulary, int token);
 
     [LibraryImport(Llama)]
+    public static partial int llama_vocab_bos(nint vocabulary);
+
+    [LibraryImport(Llama)]
     public static partial int llama_vocab_eot(nint vocabulary);
 
     [LibraryImport(Llama)]

@@ -21,7 +21,13 @@ public interface ITokenizer
     /// </summary>
     ImmutableArray<int> ControlTokens { get; }
 
-    /// <summary>The token with which the model ends its turn, else the text; null where it has neither.</summary>
+    /// <summary>The token that begins a text, whether or not the model expects it: BOS; null where it has none.</summary>
+    int? BeginOfText { get; }
+
+    /// <summary>The token that ends a text: EOS; null where it has none.</summary>
+    int? EndOfText { get; }
+
+    /// <summary>The token that ends a turn of a chat: EOT; null where it has none.</summary>
     int? EndOfTurn { get; }
 
     /// <summary>

@@ -55,7 +55,7 @@ public sealed class InfillSampler(ITokenizer tokenizer) : ISampler
             return;
         }
 
-        var ending = _tokenizer.EndOfTurn ?? throw new LaminaException(
+        var ending = _tokenizer.EndOfTurn ?? _tokenizer.EndOfText ?? throw new LaminaException(
             "sample", "No token is probable enough to fill in, and the model has none to end with.");
         candidates.Replace([TopSelection.KeyOf(1, ending)], isSorted: true);
     }

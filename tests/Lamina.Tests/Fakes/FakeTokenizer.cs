@@ -41,7 +41,11 @@ internal sealed class FakeTokenizer : ITokenizer
 
     public ImmutableArray<int> ControlTokens { get; init; }
 
-    public int? EndOfTurn => End;
+    public int? BeginOfText => Prefix.IsEmpty ? null : Prefix[0];
+
+    public int? EndOfText => End;
+
+    public int? EndOfTurn => null;
 
     /// <summary>The token that ends a generation.</summary>
     public int End => this["<end>"];

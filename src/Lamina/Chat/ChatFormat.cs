@@ -1,0 +1,121 @@
+using Lamina.Chat.Templates;
+using Lamina.Runtime;
+using Lamina.Tokens;
+
+namespace Lamina.Chat;
+
+/// <summary>
+/// How a model wants to be given a chat: its template, and the texts of the control tokens that the template names.
+/// </summary>
+/// <remarks>Immutable, so safe to use from any thread. Make one for each model, and keep it.</remarks>
+public sealed class ChatFormat
+{
+    /// <summary>What is done for a model that has no template: ChatML, which many models know.</summary>
+    private const string Fallback =
+        "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
+        + "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
+
+    private readonly IReadOnlyDictionary<string, string> _tokens;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes the format of a template.</summary>
+    /// <param name="template">The template.</param>
+    /// <param name="tokens">
+    /// The texts of control tokens by the names that templates have for them, such as <c>bos_token</c>; null for none.
+    /// </param>
+    /// <param name="timeProvider">What templates see of the time; null for the system's clock.</param>
+    /// <exception cref="ArgumentNullException">The template is null.</exception>
+    public ChatFormat(
+        ChatTemplate template, IReadOnlyDictionary<string, string>? tokens = null, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        Template = template;
+        _tokens = tokens ?? new Dictionary<string, string>(StringComparer.Ordinal);
+        _time = timeProvider ?? TimeProvider.System;
+    }
+
+    /// <summary>The template.</summary>
+    public ChatTemplate Template { get; }
+
+    /// <summary>Makes the format of a model: of the template in its file, or ChatML where it has none.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="timeProvider">What templates see of the time; null for the system's clock.</param>
+    /// <exception cref="TemplateException">The model's template cannot be read.</exception>
+    public static ChatFormat Of(ModelInfo model, ITokenizer tokenizer, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        var tokens = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["bos_token"] = Name(tokenizer, tokenizer.BeginOfText),
+            ["eos_token"] = Name(tokenizer, tokenizer.EndOfText),
+        };
+        return new(ChatTemplate.Parse(model.ChatTemplate ?? Fallback), tokens, timeProvider);
+    }
+
+    /// <summary>Makes the prompt of a chat.</summary>
+    /// <param name="messages">The messages, at least one, the oldest first.</param>
+    /// <param name="options">What it has besides; null for the defaults.</param>
+    /// <exception cref="ArgumentException">There is no message, or one is null; or a variable cannot be one.</exception>
+    /// <exception cref="TemplateException">The template fails, or refuses the messages.</exception>
+    public Prompt Apply(IReadOnlyList<ChatMessage> messages, ChatPromptOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        if (messages.Count == 0 || messages.Any(message => message is null))
+        {
+            throw new ArgumentException("There were no messages, or one was null; give at least one.", nameof(messages));
+        }
+
+        options ??= new();
+        var variables = new Dictionary<string, object?>(options.Variables, StringComparer.Ordinal)
+        {
+            ["messages"] = messages.Select(ToVariable).ToList(),
+            ["tools"] = options.Tools.Count > 0 ? options.Tools.Select(ToVariable).ToList() : null,
+            ["add_generation_prompt"] = options.AddGenerationPrompt,
+        };
+        variables.TryAdd("documents", null);
+        return Template.Render(variables, _tokens, _time);
+    }
+
+    private static string Name(ITokenizer tokenizer, int? token) =>
+        token is { } known ? tokenizer.Decode([known], withControlTokens: true) : "";
+
+    private static Dictionary<string, object?> ToVariable(ChatMessage message)
+    {
+        var variable = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["role"] = message.Role.ToString().ToLowerInvariant(),
+            ["content"] = message.Text,
+        };
+        AddKnown("reasoning_content", message.Reasoning);
+        AddKnown("tool_call_id", message.ToolCallId);
+        AddKnown("name", message.ToolName);
+        AddKnown("tool_calls", message.ToolCalls.Count > 0 ? message.ToolCalls.Select(ToVariable).ToList() : null);
+        return variable;
+
+        void AddKnown(string name, object? value)
+        {
+            if (value is not null)
+            {
+                variable.Add(name, value);
+            }
+        }
+    }
+
+    private static Dictionary<string, object?> ToVariable(ToolCall call) => new(StringComparer.Ordinal)
+    {
+        ["id"] = call.Id,
+        ["type"] = "function",
+        ["function"] = new Dictionary<string, object?>(StringComparer.Ordinal) { ["name"] = call.Name, ["arguments"] = call.Arguments },
+    };
+
+    private static Dictionary<string, object?> ToVariable(ToolDescription tool) => new(StringComparer.Ordinal)
+    {
+        ["type"] = "function",
+        ["function"] = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["name"] = tool.Name, ["description"] = tool.Description, ["parameters"] = tool.Parameters,
+        },
+    };
+}
