@@ -4,6 +4,7 @@ using Lamina.Benchmarks;
 using Lamina.Benchmarks.Batching;
 using Lamina.Benchmarks.Samplers;
 using Lamina.Benchmarks.Soak;
+using Lamina.Benchmarks.Templates;
 
 var model = new Option<string>("--model") { Description = "the GGUF file to measure with", Required = true };
 var rounds = new Option<int>("--rounds") { Description = "how often", DefaultValueFactory = _ => 15 };
@@ -53,6 +54,10 @@ var samplers = new Command("samplers", "Our samplers beside llama.cpp's, on the 
 samplers.SetAction((arguments, cancellationToken) => SamplersCommand.RunAsync(
     arguments.GetRequiredValue(model), arguments.GetValue(rounds), cancellationToken));
 
+var templates = new Command("templates", "The prompt of a long conversation.") { model, rounds };
+templates.SetAction((arguments, cancellationToken) => TemplatesCommand.RunAsync(
+    arguments.GetRequiredValue(model), arguments.GetValue(rounds), cancellationToken));
+
 var requests = new Option<int>("--requests") { Description = "the least number", DefaultValueFactory = _ => 20_000 };
 var seed = new Option<int>("--seed") { Description = "what is chosen", DefaultValueFactory = _ => 1 };
 var soak = new Command("soak", "Runs many short requests of every kind on a small model, and checks what comes of them.")
@@ -77,6 +82,6 @@ dotnet.SetAction(arguments =>
     return 0;
 });
 
-return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, samplers, soak, dotnet }
+return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, samplers, templates, soak, dotnet }
     .Parse(args)
     .InvokeAsync();

@@ -78,15 +78,17 @@ public sealed class TinyModelTests
         }
     }
 
-    [TestCase("add-8", 0.85)]
-    [TestCase("subtract-5", 0.75)]
-    [TestCase("multiply-2", 0.55)]
-    [TestCase("expression-2", 0.55)]
-    [TestCase("problem-2", 0.65)]
-    [TestCase("reverse-8", 0.9)]
-    [TestCase("sort-8", 0.5)]
-    [TestCase("extract", 0.65)]
-    [TestCase("tool-call", 0.8)]
+    [TestCase("add-8", 0.88)]
+    [TestCase("subtract-5", 0.8)]
+    [TestCase("multiply-2", 0.7)]
+    [TestCase("expression-2", 0.7)]
+    [TestCase("problem-2", 0.78)]
+    [TestCase("reverse-16", 0.9)]
+    [TestCase("sort-8", 0.75)]
+    [TestCase("lookup-8", 0.9)]
+    [TestCase("entail-3", 0.56)]
+    [TestCase("extract", 0.9)]
+    [TestCase("tool-call", 0.85)]
     public async Task Tasks_HeldOutQuestions_AreSolvedAsOftenAsTheCardSays(string task, double atLeast)
     {
         var score = await EvaluateAsync(task, new() { Questions = 100, Samples = 0 });

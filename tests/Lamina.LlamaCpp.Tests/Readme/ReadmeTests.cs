@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Serialization;
+using Lamina.Chat;
 using Lamina.Constraints;
 using Lamina.Gguf;
 using Lamina.Sampling;
@@ -90,6 +91,19 @@ public sealed partial class ReadmeTests
         Console.WriteLine($"{answer.Text} ({answer.FinishReason}, {answer.Usage.TokensPerSecond:F0} tokens/s)");
 
         Assert.That(answer.Text, Does.Contain("Paris"));
+    }
+
+    [Test]
+    public async Task Chat_Runs()
+    {
+        var engine = await TestEngines.SmolAsync();
+        var question = "What is the capital of France?";
+
+        var format = ChatFormat.Of(engine.Model, engine.Tokenizer);
+        var chat = format.Apply([ChatMessage.System("Be brief."), ChatMessage.User(question)]);
+        var answered = await engine.CompleteAsync(chat, new() { MaxTokens = 100 });
+
+        Assert.That(answered.Usage.GeneratedTokens, Is.InRange(1, 100));
     }
 
     [Test]
