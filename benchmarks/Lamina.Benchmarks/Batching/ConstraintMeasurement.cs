@@ -8,10 +8,10 @@ internal sealed class ConstraintMeasurement : IMeasurement
     private const int PromptTokens = 32;
     private const int GeneratedTokens = 96;
 
-    private static readonly (string Name, string Schema)[] Forms =
+    private static readonly (string Name, Constraint Form)[] Forms =
     [
-        ("a long string", """{"type": "string", "minLength": 10000}"""),
-        ("a list of objects", """
+        ("a long string", Constraint.JsonSchema("""{"type": "string", "minLength": 10000}""")),
+        ("a list of objects", Constraint.JsonSchema("""
             {
               "type": "array",
               "minItems": 100,
@@ -26,8 +26,8 @@ internal sealed class ConstraintMeasurement : IMeasurement
                 "additionalProperties": false
               }
             }
-            """),
-        ("a list of readings", """
+            """)),
+        ("a list of readings", Constraint.JsonSchema("""
             {
               "type": "array",
               "minItems": 100,
@@ -38,7 +38,11 @@ internal sealed class ConstraintMeasurement : IMeasurement
                 "additionalProperties": false
               }
             }
-            """),
+            """)),
+        ("lines of words, by a grammar", Constraint.Grammar("""
+            root ::= ("- " word (" " word){0,7} "\n"){100}
+            word ::= [A-Za-z']+ [,.;:]?
+            """)),
     ];
 
     public string Name => "constraints";
@@ -48,15 +52,14 @@ internal sealed class ConstraintMeasurement : IMeasurement
         foreach (var count in (int[])[1, 8])
         {
             await using var engine = await bench.OpenEngineAsync(bench.Options(count, contextSize: 256));
-            foreach (var (name, schema) in Forms)
+            foreach (var (name, form) in Forms)
             {
-                var constraint = Constraint.JsonSchema(schema);
                 var what = $"{name}, streams: {count}";
                 var found = await Turns.CompareAsync(
                     bench.Rounds,
                     warmUps: 1,
                     () => SpeedAsync(bench, engine, count, null),
-                    () => SpeedAsync(bench, engine, count, constraint),
+                    () => SpeedAsync(bench, engine, count, form),
                     bench.Report.Rounds(what),
                     cancellationToken);
                 bench.Report.Add(what, "tokens/s", "free", found, Target.AtLeast(0.97));

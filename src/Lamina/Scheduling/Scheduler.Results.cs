@@ -113,6 +113,11 @@ internal sealed partial class Scheduler
     /// <summary>Counts a request that has come to its end, or fails it; and so its partner.</summary>
     private void Finish(SequenceRequest request, Exception? error = null)
     {
+        if (request.IsFinished)
+        {
+            return; // its partner has ended it
+        }
+
         request.IsFinished = true;
         _finished.Add(request);
         if (request.IsGuide)
@@ -134,7 +139,7 @@ internal sealed partial class Scheduler
             counters.Completed++;
         }
 
-        if (request.Partner is { IsFinished: false } partner)
+        if (request.Partner is { } partner)
         {
             Finish(partner, error);
         }

@@ -112,14 +112,24 @@ public sealed class GuidanceTests
     [Test]
     public async Task GenerateAsync_Cancelled_LeavesNothingBehind()
     {
-        var engine = await TestEngines.TrainedAsync();
-        var options = new GenerationOptions { Guidance = new(Other), Sampling = new() { LogitBias = Ends(engine) } };
-        await foreach (var token in engine.GenerateAsync(Prompt, options))
+        await using var engine = await LlamaCpp.LoadAsync(TinyModel.Path, new() { ContextSize = 128, MaxSequences = 4 });
+        var options = Greedy with { Guidance = new(Other) { Scale = 2 } };
+        var expected = (await engine.CompleteAsync(Prompt, options)).Text;
+        for (var tokens = 1; tokens < 12; tokens++)
         {
-            break;
+            var seen = 0;
+            await foreach (var token in engine.GenerateAsync(Prompt, options))
+            {
+                if (++seen == tokens)
+                {
+                    break;
+                }
+            }
         }
 
+        Assert.That((await engine.CompleteAsync(Prompt, options)).Text, Is.EqualTo(expected));
         Assert.That(() => engine.GetMetrics().RunningRequests, Is.Zero.After(10_000, 10));
+        Assert.That(engine.GetMetrics().CompletedRequests + engine.GetMetrics().CancelledRequests, Is.EqualTo(13));
     }
 
     [Test]

@@ -34,6 +34,7 @@ internal sealed class SamplerCatalogTests
             ["min-p"] = "min-p(0.05)",
             ["xtc"] = "xtc(0.5, threshold 0.1, seed 42)",
             ["temperature"] = "temperature(0.8)",
+            ["infill"] = "infill",
             ["distribution"] = "distribution(seed 42)",
             ["adaptive-p"] = "adaptive-p(0.4, decay 0.9, seed 42)",
             ["mirostat"] = "mirostat(tau 5, eta 0.1, considered 100, seed 42)",
