@@ -16,6 +16,17 @@ internal sealed class CommandLine
         HelpName = "text",
     };
 
+    private readonly Option<bool> _chat = new("--chat")
+    {
+        Description = "Ask the model: the prompt is what a user says, and the chat template in the model's file is put around it.",
+    };
+
+    private readonly Option<string?> _system = new("--system")
+    {
+        Description = "What the model is told before a chat. Only with --chat.",
+        HelpName = "text",
+    };
+
     private readonly Option<bool> _json = new("--json")
     {
         Description = "Print one JSON object with text, reason, counts and times at the end.",
@@ -28,6 +39,8 @@ internal sealed class CommandLine
         {
             _options.Model,
             _prompt,
+            _chat,
+            _system,
             _options.MaxTokens,
             _options.Temperature,
             _options.TopK,
@@ -39,6 +52,13 @@ internal sealed class CommandLine
             _options.Threads,
             _json,
         };
+        Root.Validators.Add(result =>
+        {
+            if (result.GetValue(_system) is not null && !result.GetValue(_chat))
+            {
+                result.AddError("--system is for a chat; give --chat as well.");
+            }
+        });
     }
 
     public RootCommand Root { get; }
@@ -47,6 +67,8 @@ internal sealed class CommandLine
         ModelOptions.Read(result, _options.Model),
         result.GetValue(_options.Model) is null,
         result.GetValue(_prompt),
+        result.GetValue(_chat),
+        result.GetValue(_system),
         result.GetValue(_json),
         _options.ReadEngine(result, maxSequences: 1),
         _options.ReadGeneration(result) with { OnCancel = CancellationBehavior.Finish });

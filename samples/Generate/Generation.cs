@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Lamina;
+using Lamina.Chat;
 using Lamina.LlamaCpp;
 using Lamina.Tokens;
 using Samples;
@@ -14,6 +15,9 @@ internal sealed class Generation(Arguments arguments)
     /// <summary>What the tiny model continues for those who only want to see something.</summary>
     private const string FirstPrompt = "Once upon a time";
 
+    /// <summary>What it is asked then.</summary>
+    private const string FirstQuestion = "What is Lamina?";
+
     private readonly IAnsiConsole _status = StatusConsole.Open();
 
     /// <summary>Runs to the end.</summary>
@@ -21,7 +25,7 @@ internal sealed class Generation(Arguments arguments)
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var given = await PromptReader.ReadAsync(arguments.Prompt, cancellationToken);
-        var prompt = given ?? (arguments.HasOwnModel ? FirstPrompt : throw new UsageException(
+        var prompt = given ?? (arguments.HasOwnModel ? arguments.IsChat ? FirstQuestion : FirstPrompt : throw new UsageException(
             "There is no prompt: give one with --prompt, or on standard input. See --help."));
 
         var loading = Stopwatch.StartNew();
@@ -33,7 +37,7 @@ internal sealed class Generation(Arguments arguments)
         loading.Stop();
 
         using var output = StandardOutput.Open();
-        if (given is null && !arguments.Json)
+        if (given is null && !arguments.Json && !arguments.IsChat)
         {
             output.Write(prompt);
         }
@@ -41,7 +45,8 @@ internal sealed class Generation(Arguments arguments)
         var text = new StringBuilder();
         var tokens = new List<int>();
         Token last = default;
-        await foreach (var token in engine.GenerateAsync(prompt, arguments.Generation, cancellationToken))
+        await foreach (var token in engine.GenerateAsync(
+            arguments.IsChat ? ToChat(engine, prompt) : prompt, arguments.Generation, cancellationToken))
         {
             last = token;
             text.Append(token.Text);
@@ -69,5 +74,18 @@ internal sealed class Generation(Arguments arguments)
 
         Report.Write(_status, run);
         return run.FinishReason != FinishReason.Cancelled;
+    }
+
+    private Prompt ToChat(IInferenceEngine engine, string question)
+    {
+        var format = ChatFormat.Of(engine.Model, engine.Tokenizer);
+        if (format.IsFallback)
+        {
+            StatusConsole.Line(_status, "The model has no chat template; it is asked in ChatML, which it may not know.");
+        }
+
+        return format.Apply(arguments.System is { } system
+            ? [ChatMessage.System(system), ChatMessage.User(question)]
+            : [ChatMessage.User(question)]);
     }
 }

@@ -1,6 +1,9 @@
+using System.Text.Json;
 using Lamina.Chat.Templates;
 using Lamina.Runtime;
 using Lamina.Tokens;
+using Lamina.Validation;
+using Microsoft.Extensions.Logging;
 
 namespace Lamina.Chat;
 
@@ -37,12 +40,17 @@ public sealed class ChatFormat
     /// <summary>The template.</summary>
     public ChatTemplate Template { get; }
 
+    /// <summary>Whether the model has no template, and ChatML stands in for it.</summary>
+    public bool IsFallback { get; private init; }
+
     /// <summary>Makes the format of a model: of the template in its file, or ChatML where it has none.</summary>
     /// <param name="model">The model.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="timeProvider">What templates see of the time; null for the system's clock.</param>
+    /// <param name="loggerFactory">Where it is said that a model has no template; null for nowhere.</param>
     /// <exception cref="TemplateException">The model's template cannot be read.</exception>
-    public static ChatFormat Of(ModelInfo model, ITokenizer tokenizer, TimeProvider? timeProvider = null)
+    public static ChatFormat Of(
+        ModelInfo model, ITokenizer tokenizer, TimeProvider? timeProvider = null, ILoggerFactory? loggerFactory = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -51,22 +59,27 @@ public sealed class ChatFormat
             ["bos_token"] = Name(tokenizer, tokenizer.BeginOfText),
             ["eos_token"] = Name(tokenizer, tokenizer.EndOfText),
         };
-        return new(ChatTemplate.Parse(model.ChatTemplate ?? Fallback), tokens, timeProvider);
+        if (model.ChatTemplate is null)
+        {
+            loggerFactory?.CreateLogger<ChatFormat>().LogWarning(
+                "{Model} has no chat template; its chats are given to it as ChatML, which it may not know.", model.Name);
+        }
+
+        return new(ChatTemplate.Parse(model.ChatTemplate ?? Fallback), tokens, timeProvider) { IsFallback = model.ChatTemplate is null };
     }
 
     /// <summary>Makes the prompt of a chat.</summary>
     /// <param name="messages">The messages, at least one, the oldest first.</param>
     /// <param name="options">What it has besides; null for the defaults.</param>
-    /// <exception cref="ArgumentException">There is no message, or one is null; or a variable cannot be one.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no message, or one is null; a role is none; a tool's result has no call before it; a call's arguments are no
+    /// JSON object; or a variable cannot be one.
+    /// </exception>
     /// <exception cref="TemplateException">The template fails, or refuses the messages.</exception>
     public Prompt Apply(IReadOnlyList<ChatMessage> messages, ChatPromptOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        if (messages.Count == 0 || messages.Any(message => message is null))
-        {
-            throw new ArgumentException("There were no messages, or one was null; give at least one.", nameof(messages));
-        }
-
+        Fault.Throw(Faults(messages), nameof(messages));
         options ??= new();
         var variables = new Dictionary<string, object?>(options.Variables, StringComparer.Ordinal)
         {
@@ -76,6 +89,43 @@ public sealed class ChatFormat
         };
         variables.TryAdd("documents", null);
         return Template.Render(variables, _tokens, _time);
+    }
+
+    private static IEnumerable<string> Faults(IReadOnlyList<ChatMessage> messages)
+    {
+        if (messages.Count == 0)
+        {
+            yield return "There were no messages; give at least one.";
+        }
+
+        var calls = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < messages.Count; i++)
+        {
+            if (messages[i] is not { Text: not null, ToolCalls: not null } message)
+            {
+                yield return $"Message {i} was null, or its text or its calls were.";
+                continue;
+            }
+
+            if (!Enum.IsDefined(message.Role))
+            {
+                yield return $"Message {i} had the role {(int)message.Role}; it must be one of ChatRole.";
+            }
+
+            foreach (var call in message.ToolCalls)
+            {
+                calls.Add(call.Id);
+                if (call.Arguments.ValueKind != JsonValueKind.Object)
+                {
+                    yield return $"Message {i} calls '{call.Name}' with arguments that are {call.Arguments.ValueKind}; they must be a JSON object.";
+                }
+            }
+
+            if (message.ToolCallId is { } id && !calls.Contains(id))
+            {
+                yield return $"Message {i} is the result of the call '{id}', which no message before it makes.";
+            }
+        }
     }
 
     private static string Name(ITokenizer tokenizer, int? token) =>

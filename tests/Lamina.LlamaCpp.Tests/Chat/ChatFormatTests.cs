@@ -67,17 +67,28 @@ public sealed class ChatFormatTests
     {
         var engine = await TestEngines.TinyAsync();
         Assert.That(engine.Model.ChatTemplate, Is.Null);
-        var prompt = ChatFormat.Of(engine.Model, engine.Tokenizer).Apply([ChatMessage.User("Hi")]);
+        var format = ChatFormat.Of(engine.Model, engine.Tokenizer);
+        var prompt = format.Apply([ChatMessage.User("Hi")]);
+        Assert.That(format.IsFallback);
         Assert.That(prompt.ToString(), Is.EqualTo("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"));
     }
 
     [Test]
-    public void Apply_NoMessages_SaysSo()
+    public void Apply_WrongMessages_SaysWhat()
     {
         var format = new ChatFormat(ChatTemplate.Parse("{{ messages[0].content }}"));
         using (Assert.EnterMultipleScope())
         {
+            var call = new ToolCall("1", "f", JsonElement.Parse("[1]"));
             Assert.That(() => format.Apply([]), Throws.ArgumentException.With.Message.Contains("no messages"));
+            Assert.That(
+                () => format.Apply([new((ChatRole)9, "x")]), Throws.ArgumentException.With.Message.Contains("Message 0 had the role 9"));
+            Assert.That(
+                () => format.Apply([ChatMessage.User("x"), ChatMessage.Tool(call, "y")]),
+                Throws.ArgumentException.With.Message.Contains("Message 1 is the result of the call '1'"));
+            Assert.That(
+                () => format.Apply([ChatMessage.Assistant("") with { ToolCalls = [call] }]),
+                Throws.ArgumentException.With.Message.Contains("arguments that are Array"));
             Assert.That(() => format.Apply([null!]), Throws.ArgumentException.With.Message.Contains("null"));
             Assert.That(() => format.Apply(null!), Throws.ArgumentNullException);
             Assert.That(format.Apply([ChatMessage.User("x")]).ToString(), Is.EqualTo("x"));

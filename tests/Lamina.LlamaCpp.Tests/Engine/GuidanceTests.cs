@@ -110,6 +110,17 @@ public sealed class GuidanceTests
     }
 
     [Test]
+    public async Task GenerateAsync_BothFillTheCells_EndsThere()
+    {
+        await using var engine = await LlamaCpp.LoadAsync(
+            TinyModel.Path, new() { ContextSize = 64, MaxSequences = 2, CacheTokens = 64, KvLayout = KvLayout.Shared });
+        var (own, other) = (engine.Tokenizer.Encode(Prompt).Length, engine.Tokenizer.Encode(Other).Length);
+        var found = await engine.CompleteAsync(
+            Prompt, new() { Sampling = new() { Temperature = 0, LogitBias = Ends(engine) }, Guidance = new(Other) { Scale = 2 } });
+        Assert.That((found.FinishReason, found.Tokens.Length), Is.EqualTo((FinishReason.Length, (64 - own - other) / 2)));
+    }
+
+    [Test]
     public async Task GenerateAsync_Cancelled_LeavesNothingBehind()
     {
         await using var engine = await LlamaCpp.LoadAsync(TinyModel.Path, new() { ContextSize = 128, MaxSequences = 4 });

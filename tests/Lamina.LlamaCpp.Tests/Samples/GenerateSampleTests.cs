@@ -20,7 +20,7 @@ public sealed class GenerateSampleTests
             Assert.That(result.ExitCode, Is.Zero);
             Assert.That(result.Error, Is.Empty);
             foreach (var option in (string[])["--model", "--prompt", "--max-tokens", "--temperature", "--top-k",
-                "--top-p", "--min-p", "--seed", "--stop", "--context-size", "--threads", "--json", "--help"])
+                "--top-p", "--min-p", "--seed", "--stop", "--context-size", "--threads", "--chat", "--system", "--json", "--help"])
             {
                 Assert.That(result.Output, Does.Contain(option));
             }
@@ -34,6 +34,7 @@ public sealed class GenerateSampleTests
     [TestCase("'--frobnicate'", "--model", "x.gguf", "--prompt", "x", "--frobnicate")]
     [TestCase("There is no prompt", "--model", "x.gguf")]
     [TestCase("The prompt is empty.", "--prompt", "")]
+    [TestCase("--system is for a chat", "--prompt", "x", "--system", "Be brief.")]
     public async Task Usage_Wrong_IsOneLineAndExitCode2(string expected, params string[] arguments)
     {
         var result = await RunAsync(arguments);
@@ -71,6 +72,17 @@ public sealed class GenerateSampleTests
             Assert.That(result.Output, Does.Match(@"(?s)^Once upon a time,? .{100,}[.!?""]$"));
             Assert.That(result.Error, Does.Contain("Lamina Tiny").And.Contain("the model was done"));
         }
+    }
+
+    [TestCase("#### 42", "--prompt", "Add 12 and 30.")]
+    [TestCase("#### 42", "--prompt", "Add 12 and 30.", "--system", "Be brief.")]
+    [TestCase("Lamina is")]
+    public async Task Chat_AQuestion_IsAnswered(string expected, params string[] arguments)
+    {
+        var result = await RunAsync(["--chat", "--temperature", "0", .. arguments]);
+
+        Assert.That(result.ExitCode, Is.Zero, result.Error);
+        Assert.That(result.Output, Does.Contain(expected));
     }
 
     [Test]

@@ -37,6 +37,8 @@ internal sealed class GrammarTests
     [TestCase("""root ::= "(" root ")" | """, "", "((()))")]
     [TestCase("""root ::= "a" root "b" | "a" root "c" | "x" """, "aaxbc", "x")]
     [TestCase("""root ::= "a" | "b" endless""" + "\nendless ::= \"c\" endless", "a")]
+    [TestCase("root ::= y \"c\" | \"a\"\ny ::= \"a\"", "a", "ac")]
+    [TestCase("root ::= \"a\" | y \"c\"\ny ::= \"a\"", "a", "ac")]
     public void Grammar_TextsOfIt_AreLetThrough(string grammar, params string[] texts)
     {
         var start = Constraint.Grammar(grammar).Start;
@@ -90,6 +92,13 @@ internal sealed class GrammarTests
         var start = Constraint.Grammar("root ::= \"ab\" \"c\"? | \"a\" \"bd\" | [a] . \"e\"").Start;
         Assert.That(new[] { "ab", "abc", "abd", "abe", "axe" }, Is.All.Matches<string>(text => start.Accepts(text!)));
         Assert.That(new[] { "abx", "axd", "abcd" }, Is.All.Matches<string>(text => !start.Accepts(text!)));
+    }
+
+    [Test]
+    public void Grammar_SamePlacesReachedByWholeAndPartOfTexts_AreNotTheSame()
+    {
+        var start = Constraint.Grammar("root ::= p | \"x\"\np ::= [xy] \"b\"").Start;
+        Assert.That((start.Accepts("x"), start.Accepts("y"), start.Accepts("yb")), Is.EqualTo((true, false, true)));
     }
 
     [Test]
