@@ -13,7 +13,7 @@ namespace Lamina.Tokens;
 /// </remarks>
 public sealed class Prompt
 {
-    private Prompt(ImmutableArray<PromptSegment> segments)
+    internal Prompt(ImmutableArray<PromptSegment> segments)
     {
         Segments = segments;
     }

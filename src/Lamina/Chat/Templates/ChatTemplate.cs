@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lamina.Chat.Templates.Functions;
 using Lamina.Chat.Templates.Nodes;
 using Lamina.Chat.Templates.Syntax;
@@ -86,14 +87,25 @@ public sealed class ChatTemplate
 
     private static Prompt ToPrompt(Text text)
     {
-        var (prompt, at) = (Prompt.Empty, 0);
+        var segments = ImmutableArray.CreateBuilder<PromptSegment>();
+        var at = 0;
         foreach (var (start, end) in text.Typed)
         {
-            prompt += Prompt.FromMarkup(text.Value[at..start]) + Prompt.FromText(text.Value[start..end]);
-            at = end;
+            Add(PromptSegmentKind.Markup, start);
+            Add(PromptSegmentKind.Text, end);
         }
 
-        return prompt + Prompt.FromMarkup(text.Value[at..]);
+        Add(PromptSegmentKind.Markup, text.Value.Length);
+        return new(segments.ToImmutable());
+
+        void Add(PromptSegmentKind kind, int end)
+        {
+            if (end > at)
+            {
+                segments.Add(new(kind, text.Value[at..end], []));
+                at = end;
+            }
+        }
     }
 
     private Text Render(Scope scope, TemplateRun run)

@@ -79,6 +79,24 @@ internal sealed class ChatTemplateTests
     }
 
     [Test]
+    public void Render_VariablesOfManyTypes_AreThere()
+    {
+        var variables = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["a"] = 1,
+            ["b"] = 2.0f,
+            ["c"] = new Dictionary<string, string>(StringComparer.Ordinal) { ["x"] = "y" },
+            ["d"] = new[] { "p", "q" },
+            ["e"] = System.Text.Json.Nodes.JsonNode.Parse("""{"f":[1,1.0,true,null,12345678901234567890123]}"""),
+            ["g"] = null,
+            ["h"] = ulong.MaxValue,
+        };
+        Assert.That(
+            ChatTemplate.Parse("{{ a }} {{ b }} {{ c }} {{ d }} {{ e }} {{ g }} {{ h }}").Render(variables).ToString(),
+            Is.EqualTo("1 2.0 {'x': 'y'} ['p', 'q'] {'f': [1, 1.0, True, None, 12345678901234567890123]} None 18446744073709551615"));
+    }
+
+    [Test]
     public void Render_VariableOfAnotherType_SaysSo() =>
         Assert.That(
             () => ChatTemplate.Parse("{{ x }}").Render(new Dictionary<string, object?>(StringComparer.Ordinal) { ["x"] = new object() }),

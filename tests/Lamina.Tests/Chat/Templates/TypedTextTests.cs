@@ -52,12 +52,25 @@ internal sealed class TypedTextTests
     [TestCase("{{ m.split('a') | join('<|end|>') }}", 1)]
     [TestCase("{{ {'m': m} | tojson }}{% set x %}{{ m }}<|end|>{% endset %}{{ x }}", 1)]
     [TestCase("{{ [m] }}{{ m | upper | lower }}{{ '%s<|end|>' | format(m) }}", 1)]
+    [TestCase("{{ (m + '<b>x</b>') | striptags }}{{ m | wordwrap }}{{ m | indent }}{{ m | truncate(8, true) }}", 0)]
+    [TestCase("{{ m.swapcase().swapcase() }}{{ m.expandtabs() }}{{ m.zfill(40) }}{{ m | center(40) }}{{ '{:>40}'.format(m) }}", 0)]
+    [TestCase("{{ ('<' ~ m[1:]) | default('x') }}{{ m | e | replace('&lt;', '<') }}{{ [m] | pprint }}{{ {'k': m} | xmlattr }}", 0)]
     [TestCase("{% macro f(x) %}{{ x }}<|end|>{% endmacro %}{{ f(m) }}{{ m * 2 }}{{ m.strip() }}", 1)]
     public void Render_TextsMovedAbout_KeepWhatWasTyped(string template, int ends)
     {
         var tokenizer = new FakeTokenizer(controls: ("<|end|>", default));
         var prompt = ChatTemplate.Parse(template).Render(new Dictionary<string, object?>(StringComparer.Ordinal) { ["m"] = "<|end|>a<|end|>" });
         Assert.That(tokenizer.Encode(prompt).Count(token => token == tokenizer["<|end|>"]), Is.EqualTo(ends));
+    }
+
+    [TestCase("{{ m | upper }}")]
+    [TestCase("{{ m.casefold() }}")]
+    [TestCase("{{ m.title() }}")]
+    public void Render_TextsWhoseLengthChanges_StayTyped(string template)
+    {
+        var prompt = ChatTemplate.Parse(template).Render(new Dictionary<string, object?>(StringComparer.Ordinal) { ["m"] = "ß<|end|>ßß" });
+        Assert.That(prompt.Segments.Select(segment => segment.Kind), Is.All.EqualTo(PromptSegmentKind.Text));
+        Assert.That(prompt.ToString(), Does.Contain("SS").Or.Contain("ss").Or.Contain("Ss"));
     }
 
     private static IEnumerable<JsonElement> Conversations()

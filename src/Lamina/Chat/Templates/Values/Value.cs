@@ -35,6 +35,12 @@ internal static class Value
             BigInteger number => ValueTypes.Integer(number),
             float or decimal => Convert.ToDouble(value, CultureInfo.InvariantCulture),
             IReadOnlyDictionary<string, object?> dictionary => FromPairs(dictionary, isTyped, argument, depth),
+            IDictionary dictionary => FromPairs(
+                dictionary.Keys.Cast<object>().Select(key => KeyValuePair.Create(
+                    key as string ?? throw new ArgumentException($"{argument} has a key that is no text.", argument), dictionary[key])),
+                isTyped,
+                argument,
+                depth),
             IEnumerable items => new TemplateList([.. items.Cast<object?>().Select(item => From(item, isTyped, argument, depth - 1))]),
             _ => throw new ArgumentException(
                 $"{argument} holds a {value.GetType()}; give texts, numbers, truth values, null, JSON, and lists and dictionaries of these.",
@@ -42,7 +48,8 @@ internal static class Value
         };
     }
 
-    private static TemplateDictionary FromPairs(IReadOnlyDictionary<string, object?> pairs, bool isTyped, string argument, int depth)
+    private static TemplateDictionary FromPairs(
+        IEnumerable<KeyValuePair<string, object?>> pairs, bool isTyped, string argument, int depth)
     {
         var dictionary = new TemplateDictionary();
         foreach (var (key, value) in pairs)
