@@ -74,6 +74,15 @@ internal sealed class TrainerTests
     }
 
     [Test]
+    public void TextsAt_AStep_AreThoseOfItsPart()
+    {
+        var settings = Laboratory.Settings with { Steps = 10, WordSteps = 20, FactSteps = 30 };
+        Assert.That(
+            new[] { 0, 9, 10, 29, 30, 59 }.Select(step => settings.TextsAt(step).Method.Name),
+            Is.EqualTo(["Next", "Next", "NextOfWords", "NextOfWords", "NextOfFacts", "NextOfFacts"]));
+    }
+
+    [Test]
     public void Create_TheRowsOfAStep_FollowFromItAlone()
     {
         var source = new BatchSource(Laboratory.Vocabulary, Laboratory.Settings with { TokensPerStep = 2048 });

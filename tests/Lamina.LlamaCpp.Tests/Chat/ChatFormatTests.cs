@@ -63,6 +63,17 @@ public sealed class ChatFormatTests
     }
 
     [Test]
+    public async Task Of_TemplateThatNamesControlTokens_HasTheModels()
+    {
+        var engine = await TestEngines.SmolAsync();
+        var format = ChatFormat.Of(
+            engine.Model with { ChatTemplate = "{{ bos_token }}{{ messages[0].content }}{{ eos_token }}" }, engine.Tokenizer);
+        var tokens = engine.Tokenizer.Encode(format.Apply([ChatMessage.User("Hi")]));
+        Assert.That((tokens[0], tokens[^1]), Is.EqualTo((engine.Tokenizer.BeginOfText, engine.Tokenizer.EndOfText)));
+        Assert.That((tokens[0], tokens[^1]), Is.EqualTo((1, 2)), "as the file says");
+    }
+
+    [Test]
     public async Task Of_ModelWithoutTemplate_IsChatMl()
     {
         var engine = await TestEngines.TinyAsync();
