@@ -55,6 +55,7 @@ internal sealed class TypedTextTests
     [TestCase("{{ (m + '<b>x</b>') | striptags }}{{ m | wordwrap }}{{ m | indent }}{{ m | truncate(8, true) }}", 0)]
     [TestCase("{{ m.swapcase().swapcase() }}{{ m.expandtabs() }}{{ m.zfill(40) }}{{ m | center(40) }}{{ '{:>40}'.format(m) }}", 0)]
     [TestCase("{{ ('<' ~ m[1:]) | default('x') }}{{ m | e | replace('&lt;', '<') }}{{ [m] | pprint }}{{ {'k': m} | xmlattr }}", 0)]
+    [TestCase("{{ strftime_now(m) }}", 0)]
     [TestCase("{% macro f(x) %}{{ x }}<|end|>{% endmacro %}{{ f(m) }}{{ m * 2 }}{{ m.strip() }}", 1)]
     public void Render_TextsMovedAbout_KeepWhatWasTyped(string template, int ends)
     {
