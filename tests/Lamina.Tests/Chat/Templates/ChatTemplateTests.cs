@@ -79,6 +79,24 @@ internal sealed class ChatTemplateTests
     }
 
     [Test]
+    public void Render_KeysNestedDeep_NeitherOverflowTheStack()
+    {
+        for (var depth = 500; depth < 100_000; depth = depth * 5 / 4)
+        {
+            var source = $"{{% set ns = namespace(x=()) %}}{{% for i in range({depth}) %}}{{% set ns.x = (ns.x,) %}}{{% endfor %}}"
+                + "{{ {ns.x: 1} | length }}{{ [ns.x] | unique | list | length }}";
+            try
+            {
+                Assert.That(Render(source), Is.EqualTo("11"));
+            }
+            catch (TemplateException e)
+            {
+                Assert.That(e.Message, Does.Contain("recursion"));
+            }
+        }
+    }
+
+    [Test]
     public void Render_VariablesOfManyTypes_AreThere()
     {
         var variables = new Dictionary<string, object?>(StringComparer.Ordinal)

@@ -5,10 +5,6 @@ namespace Lamina.Chat.Templates.Nodes;
 /// <summary>A list or a tuple.</summary>
 internal sealed class ListExpression(IReadOnlyList<Expression> items, bool isTuple) : Expression
 {
-    public IReadOnlyList<Expression> Items => items;
-
-    public bool IsTuple => isTuple;
-
     protected override object? Compute(Scope scope)
     {
         scope.Run.Spend(items.Count + 1);

@@ -50,7 +50,5 @@ internal sealed class TemplateDictionary
         return place >= 0;
     }
 
-    public object? GetOrNull(string key) => TryGet((Text)key, out var value) ? value : null;
-
     private int PlaceOf(object? key) => key is null ? _noneAt : _places.GetValueOrDefault(key, -1);
 }

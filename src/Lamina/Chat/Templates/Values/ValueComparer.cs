@@ -26,17 +26,21 @@ internal sealed class ValueComparer : IEqualityComparer<object?>
         };
     }
 
-    public int GetHashCode(object? obj) => obj switch
+    public int GetHashCode(object? obj)
     {
-        null => 0,
-        Text text => string.GetHashCode(text.Value, StringComparison.Ordinal),
-        double number when number == Math.Floor(number) && Math.Abs(number) < 1e18 => ((long)number).GetHashCode(),
-        double number => number.GetHashCode(),
-        bool or long => (obj is bool flag ? flag ? 1L : 0L : (long)obj).GetHashCode(),
-        Undefined => 1,
-        TemplateList list => list.Items.Aggregate(17, (hash, item) => HashCode.Combine(hash, GetHashCode(item))),
-        _ => obj.GetHashCode(),
-    };
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return obj switch
+        {
+            null => 0,
+            Text text => string.GetHashCode(text.Value, StringComparison.Ordinal),
+            double number when number == Math.Floor(number) && Math.Abs(number) < 1e18 => ((long)number).GetHashCode(),
+            double number => number.GetHashCode(),
+            bool or long => (obj is bool flag ? flag ? 1L : 0L : (long)obj).GetHashCode(),
+            Undefined => 1,
+            TemplateList list => list.Items.Aggregate(17, (hash, item) => HashCode.Combine(hash, GetHashCode(item))),
+            _ => obj.GetHashCode(),
+        };
+    }
 
     /// <summary>Below 0, 0, or above 0; null where the values have no order.</summary>
     public static int? Compare(object? x, object? y)
