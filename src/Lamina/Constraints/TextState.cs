@@ -16,16 +16,17 @@ internal abstract class TextState
 
     /// <summary>How many bytes can come next: none, one, or more. Of several spellings of the same one counts.</summary>
     /// <param name="only">The byte, where it is the only one.</param>
+    /// <param name="next">The state after it; null where none can come.</param>
     /// <returns>0, 1 or 2.</returns>
-    public int CountNext(out byte only)
+    public int CountNext(out byte only, out TextState? next)
     {
-        only = 0;
+        (only, next) = (0, null);
         var found = 0;
         foreach (var value in Candidates)
         {
-            if (Accept(value) is not null)
+            if (Accept(value) is { } after)
             {
-                only = value;
+                (only, next) = (value, after);
                 if (++found == 2)
                 {
                     break;

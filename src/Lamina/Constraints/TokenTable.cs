@@ -1,12 +1,17 @@
+using System.Collections.Concurrent;
 using Lamina.Runtime;
 using Lamina.Tokens;
 
 namespace Lamina.Constraints;
 
-/// <summary>The texts of a vocabulary, sorted, so that tokens which begin alike are checked together. Immutable.</summary>
+/// <summary>The texts of a vocabulary, sorted, so that tokens which begin alike are checked together. Immutable, but for what it remembers.</summary>
 internal sealed class TokenTable
 {
+    /// <summary>More texts than this are not remembered.</summary>
+    private const int MostEncoded = 1000;
+
     private readonly ITokenizer _tokenizer;
+    private readonly ConcurrentDictionary<string, int[]> _encoded = new(StringComparer.Ordinal);
     private readonly int[] _tokens;  // those that stand for text, by their bytes
     private readonly int[] _common;  // how many first bytes each has in common with the one before it
     private readonly int[] _ends;
@@ -31,22 +36,23 @@ internal sealed class TokenTable
     /// <summary>Whether a token ends an answer.</summary>
     public bool IsEnd(int token) => _tokenizer.GetKind(token).HasFlag(TokenKinds.EndOfGeneration);
 
-    /// <summary>The state after a token; null where it cannot come. A token that ends the answer leaves the state as it is.</summary>
-    public TextState? Accept(TextState state, int token)
+    /// <summary>The text of a token; empty where it stands for none.</summary>
+    public ReadOnlySpan<byte> BytesOf(int token) => _tokenizer.GetText(token);
+
+    /// <summary>The tokens of a text. The same texts are asked for again and again: those that a form is made of.</summary>
+    public int[] Encode(string text)
     {
-        if (IsEnd(token))
+        if (!_encoded.TryGetValue(text, out var tokens))
         {
-            return state.CanEnd ? state : null;
+            if (_encoded.Count >= MostEncoded)
+            {
+                _encoded.Clear();
+            }
+
+            _encoded[text] = tokens = _tokenizer.Encode(text);
         }
 
-        var bytes = _tokenizer.GetText(token);
-        var next = bytes.Length > 0 ? state : null;
-        for (var i = 0; next is not null && i < bytes.Length; i++)
-        {
-            next = next.Accept(bytes[i]);
-        }
-
-        return next;
+        return tokens;
     }
 
     /// <summary>Rules out the tokens that cannot come.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using Lamina.Constraints;
-using Lamina.Runtime;
 using Lamina.Sampling;
 using Lamina.Tokens;
 
@@ -11,7 +10,8 @@ namespace Lamina.Scheduling;
 /// <param name="constraint">The form; null where it has none.</param>
 internal sealed class AnswerSampler(SamplerPipeline pipeline, ConstraintMatcher? constraint)
 {
-    private const int Redraws = 8;
+    /// <summary>How many of the most probable tokens are checked at once: more than the usual samplers leave, then many more.</summary>
+    private static readonly int[] LikelyCounts = [64, 1024];
 
     /// <summary>Whether the answer has the form that it is to have, and nothing can be added to it.</summary>
     public bool IsOver => constraint is { IsOver: true };
@@ -39,7 +39,7 @@ internal sealed class AnswerSampler(SamplerPipeline pipeline, ConstraintMatcher?
     }
 
     /// <summary>The tokens that must come next, whatever the model says.</summary>
-    public int[] Forced(ITokenizer tokenizer) => constraint?.Forced(tokenizer) ?? [];
+    public int[] Forced() => constraint?.Forced() ?? [];
 
     /// <summary>Takes a token that is part of the answer.</summary>
     public void Accept(int token)
@@ -52,8 +52,8 @@ internal sealed class AnswerSampler(SamplerPipeline pipeline, ConstraintMatcher?
     public AnswerSampler Clone() => new(pipeline.Clone(), constraint?.Clone());
 
     /// <summary>
-    /// Draws again without what was refused: the first that can come is then as probable as if the others had never been
-    /// there. After a few, all tokens are checked.
+    /// Draws again without what is refused: the first that can come is then as probable as if the others had never been
+    /// there. Some of the most probable are checked first, and all where that is not enough.
     /// </summary>
     private int ChooseAgain(
         int refused, ReadOnlySpan<float> logits, ReadOnlySpan<int> ruledOut, int? top, out TokenLogProbabilities? logProbabilities)
@@ -69,17 +69,12 @@ internal sealed class AnswerSampler(SamplerPipeline pipeline, ConstraintMatcher?
                 allowed[token] = float.NegativeInfinity;
             }
 
-            for (var again = 0; again <= Redraws; again++)
+            allowed[refused] = float.NegativeInfinity;
+            foreach (var count in LikelyCounts)
             {
-                allowed[refused] = float.NegativeInfinity;
-                if (again == Redraws)
+                if (!MaskLikely(allowed, count))
                 {
-                    constraint!.Mask(allowed);
-                }
-
-                if (!allowed.ContainsAnyExcept(float.NegativeInfinity))
-                {
-                    return -1;
+                    continue;
                 }
 
                 refused = pipeline.Choose(allowed, [], logits, top, out logProbabilities);
@@ -89,13 +84,44 @@ internal sealed class AnswerSampler(SamplerPipeline pipeline, ConstraintMatcher?
                 }
             }
 
-            throw new LaminaException(
+            constraint!.Mask(allowed);
+            if (!allowed.ContainsAnyExcept(float.NegativeInfinity))
+            {
+                return -1;
+            }
+
+            refused = pipeline.Choose(allowed, [], logits, top, out logProbabilities);
+            return constraint.Allows(refused) ? refused : throw new LaminaException(
                 "generate",
                 $"The samplers chose token {refused}, which has a probability of 0 since the answer's form does not allow it.");
         }
         finally
         {
             ArrayPool<float>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Rules out those of the most probable tokens that cannot come next.</summary>
+    /// <returns>Whether any of these can come.</returns>
+    private bool MaskLikely(Span<float> logits, int count)
+    {
+        var keys = ArrayPool<ulong>.Shared.Rent(logits.Length);
+        try
+        {
+            var isAnyLeft = false;
+            var found = TopSelection.Select(logits, [], Math.Min(count, logits.Length), keys);
+            foreach (var key in keys.AsSpan(0, found))
+            {
+                var token = TopSelection.TokenOf(key);
+                logits[token] = constraint!.Allows(token) ? logits[token] : float.NegativeInfinity;
+                isAnyLeft |= logits[token] > float.NegativeInfinity;
+            }
+
+            return isAnyLeft;
+        }
+        finally
+        {
+            ArrayPool<ulong>.Shared.Return(keys);
         }
     }
 }

@@ -148,7 +148,7 @@ internal sealed partial class GenerationRequest : SequenceRequest
             return true;
         }
 
-        var all = _sampler.Forced(_tokenizer);
+        var all = _sampler.Forced();
         _forced = 1 + all.Length;
         foreach (var forced in all)
         {

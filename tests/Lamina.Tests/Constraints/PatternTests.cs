@@ -112,10 +112,10 @@ internal sealed class PatternTests
             Assert.That(choices, Is.All.Matches<string>(text => start.Accepts(text!)));
             Assert.That(start.After("ye"), Is.Not.Null);
             Assert.That(start.Accepts("ye"), Is.False);
-            Assert.That(start.After("n")!.CountNext(out var only), Is.EqualTo(1));
+            Assert.That(start.After("n")!.CountNext(out var only, out _), Is.EqualTo(1));
             Assert.That(only, Is.EqualTo((byte)'o'));
-            Assert.That(start.After("no")!.CountNext(out _), Is.Zero);
-            Assert.That(start.After("yes")!.CountNext(out _), Is.EqualTo(1));
+            Assert.That(start.After("no")!.CountNext(out _, out _), Is.Zero);
+            Assert.That(start.After("yes")!.CountNext(out _, out _), Is.EqualTo(1));
         }
     }
 

@@ -23,6 +23,8 @@ internal sealed class NameText : TextSink
 
     private Plan Plan => _frame.Plan;
 
+    private bool IsKnown => Array.BinarySearch(Plan.MemberNames, _text, StringComparer.Ordinal) >= 0;
+
     /// <summary>A name that begins.</summary>
     /// <returns>Null where no member can come.</returns>
     public static NameText? Begin(ObjectFrame frame)
@@ -58,7 +60,7 @@ internal sealed class NameText : TextSink
     }
 
     public override JsonState? End(Trail? trail) =>
-        !_frame.Has(_text) && _frame.Add(_text) is { } begun ? new AfterNameState(begun) : null;
+        !_frame.Has(_text) && (IsKnown || CanEndOtherwise()) && _frame.Add(_text) is { } begun ? new AfterNameState(begun) : null;
 
     private NameText Step(int codePoint)
     {

@@ -119,7 +119,7 @@ internal sealed class ObjectFrame : ContainerFrame
         }
 
         // Members that are still to come decide.
-        var isOpen = schema.Properties.Any(property => !property.Value.IsAnything && !Has(property.Key)) || schema.PatternProperties.Count > 0 || schema.AdditionalProperties is not null
+        var isOpen = LacksProperty(schema) || schema.PatternProperties.Count > 0 || schema.AdditionalProperties is not null
             || schema.UnevaluatedProperties is not null || schema.PropertyNames is not null || schema.MaxProperties is not null
             || schema.DependentRequired.Count > 0;
         var isEnough = missing == 0 && _names.Length >= schema.MinProperties;
@@ -156,7 +156,38 @@ internal sealed class ObjectFrame : ContainerFrame
         }
     }
 
-    private IEnumerable<string> Missing(SchemaNode schema) => schema.Required
-        .Concat(schema.DependentRequired.Where(entry => Has(entry.Key)).SelectMany(entry => entry.Value))
-        .Where(name => !Has(name));
+    private IEnumerable<string> Missing(SchemaNode schema)
+    {
+        foreach (var name in schema.Required)
+        {
+            if (!Has(name))
+            {
+                yield return name;
+            }
+        }
+
+        foreach (var (present, needed) in schema.DependentRequired)
+        {
+            foreach (var name in Has(present) ? needed : [])
+            {
+                if (!Has(name))
+                {
+                    yield return name;
+                }
+            }
+        }
+    }
+
+    private bool LacksProperty(SchemaNode schema)
+    {
+        foreach (var (name, property) in schema.Properties)
+        {
+            if (!property.IsAnything && !Has(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -10,6 +10,8 @@ internal sealed class ValueState(Frame frame, bool canBeSpaced, bool canEnd = fa
 {
     private static readonly byte[] Beginnings = [.. " ]{[\"tfn-0123456789"u8];
 
+    private bool? _canBeNumber;
+
     public override byte[] Candidates => Beginnings;
 
     public override JsonState? Accept(byte value, Trail? before, Trail? after)
@@ -33,9 +35,11 @@ internal sealed class ValueState(Frame frame, bool canBeSpaced, bool canEnd = fa
             case (byte)'n':
                 return Literal("null", JsonTypes.Null);
             default:
-                return IsAlive(JsonTypes.Number) ? new NumberState(frame, "").Accept(value, before, after) : null;
+                return (value == '-' || char.IsAsciiDigit((char)value)) && CanBeNumber() ? new NumberState(frame, "").Accept(value, before, after) : null;
         }
     }
+
+    private bool CanBeNumber() => _canBeNumber ??= IsAlive(JsonTypes.Number);
 
     private bool IsAlive(JsonTypes type) => frame.IsAlive(frame.ChildPlan.StartOf(type));
 

@@ -66,19 +66,34 @@ internal sealed class ValueText : TextSink
         _frame.Complete(_point.Whole, _frame.NeedsText ? trail!.Since(_before) : null);
 
     private bool CanGoOn(StringPoint point, string text) =>
-        _frame.IsAlive(point.Truths) && (point.Plan.IsFree || _ends.GetOrAdd((point, text), key => CanEnd(key.Item1, key.Item2)));
+        _frame.IsAlive(point.Truths) && (point.Plan.IsFree || (_ends.TryGetValue((point, text), out var canEnd) ? canEnd : CanEnd(point, text)));
 
     /// <summary>Whether some text from a point on comes to an end that the document can become right with.</summary>
     private bool CanEnd(StringPoint from, string begun)
     {
         // Where texts count, each is looked at, also where several lead to one point.
-        var (seen, open) = (new HashSet<(StringPoint, string)> { (from, begun) }, new Stack<(StringPoint, string)>([(from, begun)]));
+        var start = (from, begun);
+        var before = new Dictionary<(StringPoint, string), (StringPoint, string)> { [start] = start };
+        var open = new Stack<(StringPoint, string)>([start]);
         while (open.TryPop(out var at))
         {
             var (point, text) = at;
-            if (seen.Count > SearchLimit || (_frame.IsAlive(point.Whole) && (!_frame.NeedsText || _frame.Allows(CanonicalJson.OfString(text)))))
+            var isEnd = _frame.IsAlive(point.Whole) && (!_frame.NeedsText || _frame.Allows(CanonicalJson.OfString(text)));
+            if (isEnd || before.Count > SearchLimit)
             {
-                return true;
+                // Of those on the way here as much is known, or nearly: they are not searched from again.
+                for (var skip = isEnd ? 0 : SearchLimit / 2; ; at = before[at], skip--)
+                {
+                    if (skip <= 0 || at == start)
+                    {
+                        _ends[at] = true;
+                    }
+
+                    if (at == start)
+                    {
+                        return true;
+                    }
+                }
             }
 
             var representatives = point.Plan.Alphabet.Representatives;
@@ -86,11 +101,16 @@ internal sealed class ValueText : TextSink
             {
                 var next = point.NextOf(symbol);
                 var then = _frame.NeedsText ? text + CodePoints.ToText(representatives[symbol]) : "";
-                if (_frame.IsAlive(next.Truths) && seen.Add((next, then)))
+                if (_frame.IsAlive(next.Truths) && before.TryAdd((next, then), at))
                 {
                     open.Push((next, then));
                 }
             }
+        }
+
+        foreach (var dead in before.Keys)
+        {
+            _ends[dead] = false;
         }
 
         return false;
