@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lamina.Chat.Replies;
 using Lamina.Chat.Templates;
 using Lamina.Runtime;
 using Lamina.Tokens;
@@ -33,12 +34,16 @@ public sealed class ChatFormat
     {
         ArgumentNullException.ThrowIfNull(template);
         Template = template;
+        Replies = ReplySyntaxes.Of(template.Source);
         _tokens = tokens ?? new Dictionary<string, string>(StringComparer.Ordinal);
         _time = timeProvider ?? TimeProvider.System;
     }
 
     /// <summary>The template.</summary>
     public ChatTemplate Template { get; }
+
+    /// <summary>How the model writes its replies.</summary>
+    internal ReplySyntax Replies { get; }
 
     /// <summary>Whether the model has no template, and ChatML stands in for it.</summary>
     public bool IsFallback { get; private init; }
@@ -75,12 +80,23 @@ public sealed class ChatFormat
     /// There is no message, or one is null; a role is none; a tool's result has no call before it; a call's arguments are no
     /// JSON object; or a variable cannot be one.
     /// </exception>
+    /// <exception cref="NotSupportedException">There are tools, and how the model calls them is not known.</exception>
     /// <exception cref="TemplateException">The template fails, or refuses the messages.</exception>
     public Prompt Apply(IReadOnlyList<ChatMessage> messages, ChatPromptOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(messages);
         Fault.Throw(Faults(messages), nameof(messages));
         options ??= new();
+        if (options.Tools.Count > 0)
+        {
+            if (Replies.Calls is not { } calls)
+            {
+                throw new NotSupportedException("The model calls tools in a form of its template that is not known here; leave the tools out.");
+            }
+
+            messages = calls == ReplySyntaxes.Generic ? GenericTools.Tell(messages, options.Tools) : messages;
+        }
+
         var variables = new Dictionary<string, object?>(options.Variables, StringComparer.Ordinal)
         {
             ["messages"] = messages.Select(ToVariable).ToList(),

@@ -20,7 +20,7 @@ public sealed class Constraint
 {
     private readonly string _description;
 
-    private Constraint(TextState start, string description)
+    internal Constraint(TextState start, string description)
     {
         Start = start;
         _description = description;

@@ -4,15 +4,19 @@ using Lamina.Tokens;
 
 namespace Lamina.Constraints;
 
-/// <summary>The texts of a vocabulary, sorted, so that tokens which begin alike are checked together. Immutable, but for what it remembers.</summary>
+/// <summary>The texts of a vocabulary, and the names of its control tokens, sorted, so that tokens which begin alike are checked together. Immutable, but for what it remembers.</summary>
 internal sealed class TokenTable
 {
+    /// <summary>What the name of a control token stands behind, so that it is no text: a byte that UTF-8 does not have.</summary>
+    public const byte ControlMark = 0xFF;
+
     /// <summary>More texts than this are not remembered.</summary>
     private const int MostEncoded = 1000;
 
     private readonly ITokenizer _tokenizer;
     private readonly ConcurrentDictionary<string, int[]> _encoded = new(StringComparer.Ordinal);
-    private readonly int[] _tokens;  // those that stand for text, by their bytes
+    private readonly Dictionary<int, byte[]> _controls; // the marked names of control tokens
+    private readonly int[] _tokens;  // those that do not end an answer, by their bytes
     private readonly int[] _common;  // how many first bytes each has in common with the one before it
     private readonly int[] _ends;
     private readonly int _longest;
@@ -22,22 +26,23 @@ internal sealed class TokenTable
         _tokenizer = tokenizer;
         var all = Enumerable.Range(0, tokenizer.VocabularySize).ToArray();
         _ends = [.. all.Where(IsEnd)];
-        _tokens = [.. all.Where(token => !IsEnd(token) && tokenizer.GetText(token).Length > 0)];
-        Array.Sort(_tokens, (a, b) => tokenizer.GetBytes(a).SequenceCompareTo(tokenizer.GetBytes(b)));
+        _controls = tokenizer.ControlTokens.Where(token => !IsEnd(token)).ToDictionary(token => token, token => (byte[])[ControlMark, .. tokenizer.GetBytes(token)]);
+        _tokens = [.. all.Where(token => !IsEnd(token) && BytesOf(token).Length > 0)];
+        Array.Sort(_tokens, (a, b) => BytesOf(a).SequenceCompareTo(BytesOf(b)));
         _common = new int[_tokens.Length];
         for (var i = 1; i < _tokens.Length; i++)
         {
-            _common[i] = tokenizer.GetBytes(_tokens[i]).CommonPrefixLength(tokenizer.GetBytes(_tokens[i - 1]));
+            _common[i] = BytesOf(_tokens[i]).CommonPrefixLength(BytesOf(_tokens[i - 1]));
         }
 
-        _longest = _tokens.Length == 0 ? 0 : _tokens.Max(token => tokenizer.GetBytes(token).Length);
+        _longest = _tokens.Length == 0 ? 0 : _tokens.Max(token => BytesOf(token).Length);
     }
 
     /// <summary>Whether a token ends an answer.</summary>
     public bool IsEnd(int token) => _tokenizer.GetKind(token).HasFlag(TokenKinds.EndOfGeneration);
 
-    /// <summary>The text of a token; empty where it stands for none.</summary>
-    public ReadOnlySpan<byte> BytesOf(int token) => _tokenizer.GetText(token);
+    /// <summary>The text of a token, or its name behind the mark where it is a control token.</summary>
+    public ReadOnlySpan<byte> BytesOf(int token) => _controls.TryGetValue(token, out var control) ? control : _tokenizer.GetBytes(token);
 
     /// <summary>The tokens of a text. The same texts are asked for again and again: those that a form is made of.</summary>
     public int[] Encode(string text)
@@ -76,7 +81,7 @@ internal sealed class TokenTable
                 continue; // it has the byte that could not
             }
 
-            var bytes = _tokenizer.GetBytes(_tokens[i]);
+            var bytes = BytesOf(_tokens[i]);
             for (reached = _common[i]; reached < bytes.Length && states[reached].Accept(bytes[reached]) is { } next; reached++)
             {
                 states[reached + 1] = next;

@@ -14,7 +14,7 @@ internal sealed class LaminaConventionTests() : AssemblyConventions(typeof(Infer
         ["Tokens"] = ["Runtime"],
         ["Sampling"] = ["Tokens", "Runtime"],
         ["Constraints"] = ["Tokens", "Runtime"],
-        ["Chat"] = ["Tokens", "Runtime"],
+        ["Chat"] = ["Constraints", "Tokens", "Runtime"],
         ["Sequences"] = ["Tokens", "Runtime"],
         ["Scheduling"] = ["Sequences", "Sampling", "Constraints", "Tokens", "Runtime"],
         ["Speculation"] = ["Scheduling", "Sequences", "Sampling", "Constraints", "Tokens", "Runtime"],
