@@ -94,7 +94,8 @@ public sealed class ChatFormat
                 throw new NotSupportedException("The model calls tools in a form of its template that is not known here; leave the tools out.");
             }
 
-            messages = calls == ReplySyntaxes.Generic ? GenericTools.Tell(messages, options.Tools) : messages;
+            messages = Replies.TellsTools && calls != ReplySyntaxes.Generic ? messages
+                : ToolTeller.Tell(messages, options.Tools, isGeneric: calls == ReplySyntaxes.Generic);
         }
 
         var variables = new Dictionary<string, object?>(options.Variables, StringComparer.Ordinal)

@@ -46,7 +46,7 @@ internal sealed class CallForm(CallSyntax syntax, IReadOnlyList<ToolDescription>
         var arguments = (TextState)Compile(Checked(tool));
         arguments = syntax.Shape switch
         {
-            CallShape.Python => new TranslatedText(PythonNotation.Beginning, arguments),
+            CallShape.Python => new TranslatedText(PythonNotation.Strict, arguments),
             CallShape.Marked => new TranslatedText(MarkedNotation.Beginning(bytesOf(syntax.Mark)), arguments),
             _ => arguments,
         };

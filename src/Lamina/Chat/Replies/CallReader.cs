@@ -52,14 +52,14 @@ internal sealed class CallReader(CallSyntax syntax)
             return CallStep.End;
         }
 
-        if (_isAfterCall && !syntax.HoldsSeveral)
+        if (!isEnd && (rest.IsEmpty || end.AsSpan().StartsWith(rest, StringComparison.Ordinal)))
         {
-            return end.Length > 0 && end.AsSpan().StartsWith(rest, StringComparison.Ordinal) && !isEnd ? CallStep.Incomplete : CallStep.End;
+            return CallStep.Incomplete;
         }
 
-        if (rest.IsEmpty)
+        if (rest.IsEmpty || (_isAfterCall && !syntax.HoldsSeveral))
         {
-            return isEnd ? CallStep.End : CallStep.Incomplete;
+            return CallStep.End;
         }
 
         var step = syntax.Shape == CallShape.Json ? ReadObject(text[length..], out call, out var read) : ReadNamed(text[length..], out call, out read);
@@ -182,7 +182,7 @@ internal sealed class CallReader(CallSyntax syntax)
 
         Notation? notation = syntax.Shape switch
         {
-            CallShape.Python => PythonNotation.Beginning,
+            CallShape.Python => PythonNotation.Lenient,
             CallShape.Marked => MarkedNotation.Beginning(Encoding.UTF8.GetBytes(syntax.Mark)),
             _ => null,
         };

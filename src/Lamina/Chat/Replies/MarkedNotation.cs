@@ -1,3 +1,4 @@
+using Lamina.Constraints;
 using Lamina.Constraints.Texts;
 
 namespace Lamina.Chat.Replies;
@@ -32,6 +33,22 @@ internal sealed class MarkedNotation : Notation
     /// <param name="mark">The bytes of a mark.</param>
     public static MarkedNotation Beginning(byte[] mark) => new(mark, State.Start);
 
+    public override bool CanGoOn(TextState inner)
+    {
+        if (_marked == 0 || inner.Accept((byte)'"') is not null)
+        {
+            return true;
+        }
+
+        var text = _state == State.Text ? inner : null;
+        for (var i = 0; i < _marked && text is not null; i++)
+        {
+            text = text.Accept(_mark[i]);
+        }
+
+        return text is not null;
+    }
+
     public override Notation? Read(byte value, out ReadOnlySpan<byte> text)
     {
         text = [];
@@ -43,7 +60,7 @@ internal sealed class MarkedNotation : Notation
         if (_state != State.Text)
         {
             // A mark: the text begins, or a name that is marked as well.
-            if (value == _mark[_marked])
+            if (value == _mark[_marked] && _state is State.Value or State.FirstKey)
             {
                 var isMark = _marked + 1 == _mark.Length;
                 text = isMark ? "\""u8 : [];
@@ -99,6 +116,8 @@ internal sealed class MarkedNotation : Notation
                 return this; // after a marked name
             case ' ' or '\n':
                 return this;
+            case '\\' or '"':
+                return null; // names are bare, and texts marked
             case var _ when _state == State.FirstKey:
                 text = new byte[] { (byte)'"', value };
                 return With(State.Key);

@@ -9,6 +9,9 @@ internal sealed record ReplySyntax
     /// <summary>What is no part of the text: headers between the parts of a reply.</summary>
     public IReadOnlyList<string> Dropped { get; init; } = [];
 
+    /// <summary>Whether the template tells the model of its tools.</summary>
+    public bool TellsTools { get; init; }
+
     /// <summary>How tools are called; null where that is not known.</summary>
     public required CallSyntax? Calls { get; init; }
 }

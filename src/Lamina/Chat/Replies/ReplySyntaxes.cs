@@ -112,6 +112,12 @@ internal static class ReplySyntaxes
     /// <summary>What a template must hold, the first that does decides. Calls of which each argument has a tag of its own are not read.</summary>
     private static readonly (string[] Holds, CallSyntax? Calls)[] Families =
     [
+        (["<parameter="], null),
+        (["<arg_key"], null),
+        (["invoke name="], null),
+        (["<function name="], null),
+        (["<|open|>"], null),
+        (["<|tool_call:begin|>"], null),
         (["<|channel|>", "<|message|>", "functions."], Harmony),
         (["<|START_ACTION|>"], Command),
         (["[TOOL_CALLS]", "[ARGS]"], MistralNamed),
@@ -130,9 +136,6 @@ internal static class ReplySyntaxes
         (["<|function_call|>"], GigaChat),
         (["Action:\\n```json"], CommandPlus),
         (["<|tool_call|>"], Granite),
-        (["<parameter="], null),
-        (["<arg_key>"], null),
-        (["<invoke name="], null),
         (["<function=", "</function>"], Functionary),
         (["<tool_call>"], Hermes),
         (["<|python_tag|>"], Llama),
@@ -158,11 +161,11 @@ internal static class ReplySyntaxes
     /// <summary>Finds the syntax of the replies that a template asks for.</summary>
     public static ReplySyntax Of(string template)
     {
-        var hasTools = template.Contains("tools", StringComparison.Ordinal);
         var reasoning = Array.Find(Reasonings, family => Holds(family.Holds));
         return new()
         {
-            Calls = hasTools && Array.Find(Families, family => Holds(family.Holds)) is { Holds: not null } found ? found.Calls : Generic,
+            TellsTools = template.Contains("tools", StringComparison.Ordinal),
+            Calls = Array.Find(Families, family => Holds(family.Holds)) is { Holds: not null } found ? found.Calls : Generic,
             Reasoning = reasoning.Holds is null ? null : (reasoning.Begin, reasoning.End),
             Dropped = [.. Headers.Where(header => !string.Equals(header, reasoning.End, StringComparison.Ordinal) && template.Contains(header[..(header.IndexOf('>') + 1)], StringComparison.Ordinal))],
         };

@@ -24,6 +24,6 @@ internal sealed class TranslatedText(Notation notation, TextState inner) : TextS
             }
         }
 
-        return new TranslatedText(next, after);
+        return next.CanGoOn(after) ? new TranslatedText(next, after) : null;
     }
 }

@@ -4,10 +4,13 @@ using System.Text.Json;
 namespace Lamina.Chat.Replies;
 
 /// <summary>Tells models of tools whose templates know of none.</summary>
-internal static class GenericTools
+internal static class ToolTeller
 {
     /// <summary>Adds what there is to say of tools, and turns calls and results into what such a model reads.</summary>
-    public static IReadOnlyList<ChatMessage> Tell(IReadOnlyList<ChatMessage> messages, IReadOnlyList<ToolDescription> tools)
+    /// <param name="messages">The messages.</param>
+    /// <param name="tools">The tools.</param>
+    /// <param name="isGeneric">Whether the model has no form of its own for calls.</param>
+    public static IReadOnlyList<ChatMessage> Tell(IReadOnlyList<ChatMessage> messages, IReadOnlyList<ToolDescription> tools, bool isGeneric)
     {
         var text = new StringBuilder("You can call these tools:\n");
         foreach (var tool in tools)
@@ -15,10 +18,11 @@ internal static class GenericTools
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"- {tool.Name}: {tool.Description} Its arguments by JSON Schema: {tool.Parameters.GetRawText()}\n");
         }
 
-        text.Append(
-            "Answer with one JSON object. To call tools: {\"tool_calls\": [{\"name\": the tool, \"arguments\": its arguments}]}. "
-            + "To say something: {\"response\": what you say}.");
-        var told = messages.Select(ToRead).ToList();
+        text.Append(isGeneric
+            ? "Answer with one JSON object. To call tools: {\"tool_calls\": [{\"name\": the tool, \"arguments\": its arguments}]}. "
+                + "To say something: {\"response\": what you say}."
+            : "");
+        var told = (isGeneric ? messages.Select(ToRead) : messages).ToList();
         var system = told.FindIndex(message => message.Role == ChatRole.System);
         if (system < 0)
         {
