@@ -6,7 +6,6 @@ using Lamina.Chat.Templates;
 using Lamina.Constraints;
 using Lamina.Runtime;
 using Lamina.Tokens;
-using Lamina.Validation;
 
 namespace Lamina;
 
@@ -21,15 +20,17 @@ internal sealed class ChatReplyStream
     private readonly GenerationOptions _generation;
     private readonly bool _isReasoning;
 
-    /// <exception cref="ArgumentException">The messages or the options have faults.</exception>
+    /// <param name="engine">An engine whose model is loaded.</param>
+    /// <param name="messages">The messages.</param>
+    /// <param name="options">How to reply, without faults.</param>
+    /// <exception cref="ArgumentException">The messages have faults.</exception>
     /// <exception cref="NotSupportedException">Tools are given, and how the model calls them is not known.</exception>
     /// <exception cref="SchemaException">A tool's schema cannot be honoured.</exception>
     /// <exception cref="TemplateException">The template fails, or refuses the messages.</exception>
-    public ChatReplyStream(IInferenceEngine engine, IReadOnlyList<ChatMessage> messages, ReplyOptions? options)
+    public ChatReplyStream(IInferenceEngine engine, IReadOnlyList<ChatMessage> messages, ReplyOptions options)
     {
         _engine = engine;
-        _options = options ?? new();
-        Fault.Throw(_options.Faults(), nameof(options));
+        _options = options;
         _format = _options.Format ?? Formats.GetValue(engine.Tokenizer, tokenizer => ChatFormat.Of(engine.Model, tokenizer));
         Prompt = _format.Apply(messages, new() { Tools = _options.OfferedTools, Variables = _options.Variables });
         _isReasoning = Syntax.Reasoning is { } reasoning && Prompt.ToString().AsSpan().TrimEnd().EndsWith(reasoning.Begin.AsSpan().TrimEnd(), StringComparison.Ordinal);

@@ -30,6 +30,8 @@ internal sealed class DeferredEngine(
 
     public ITokenizer Tokenizer => Loaded.Tokenizer;
 
+    public int ContextSize => Loaded.ContextSize;
+
     private bool IsDisposed => _disposal.IsCancellationRequested;
 
     private InferenceEngine Loaded => _engine ?? throw new InvalidOperationException(

@@ -18,6 +18,9 @@ public interface IInferenceEngine : IAsyncDisposable, IDisposable
     /// <summary>The model's tokenizer.</summary>
     ITokenizer Tokenizer { get; }
 
+    /// <summary>How many tokens a sequence holds at most, prompt and answer together.</summary>
+    int ContextSize { get; }
+
     /// <summary>Generates text after a prompt, token by token.</summary>
     /// <param name="prompt">What the model reads first; a string is taken as typed text.</param>
     /// <param name="options">When to stop and how to sample; null for the engine's defaults.</param>

@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using Lamina.Chat;
 using Lamina.Chat.Templates;
 using Lamina.Constraints;
+using Lamina.Validation;
 
 namespace Lamina;
 
@@ -35,7 +37,10 @@ public static class InferenceEngineChatExtensions
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        return new ChatReplyStream(engine, messages, options).ReadAsync(cancellationToken);
+        ArgumentNullException.ThrowIfNull(messages);
+        options ??= new();
+        Fault.Throw(options.Faults(), nameof(options));
+        return StreamAsync(engine, messages, options, cancellationToken);
     }
 
     /// <summary>Replies to a chat.</summary>
@@ -52,4 +57,18 @@ public static class InferenceEngineChatExtensions
         ReplyOptions? options = null,
         CancellationToken cancellationToken = default) =>
         ChatReply.ReadAsync(engine.StreamReplyAsync(messages, options, cancellationToken), cancellationToken);
+
+    private static async IAsyncEnumerable<ChatReplyUpdate> StreamAsync(
+        IInferenceEngine engine, IReadOnlyList<ChatMessage> messages, ReplyOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await engine.WaitForModelAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (var update in new ChatReplyStream(engine, messages, options).ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return update;
+        }
+    }
+
+    /// <summary>Waits for an engine that still loads: only then it says what its model is.</summary>
+    internal static Task WaitForModelAsync(this IInferenceEngine engine, CancellationToken cancellationToken) =>
+        engine is DeferredEngine deferred ? deferred.LoadAsync(cancellationToken) : Task.CompletedTask;
 }

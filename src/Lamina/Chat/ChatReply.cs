@@ -21,23 +21,29 @@ public sealed record ChatReply(ChatMessage Message, FinishReason FinishReason, U
     public static async Task<ChatReply> ReadAsync(IAsyncEnumerable<ChatReplyUpdate> updates, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(updates);
-        var (text, reasoning, calls) = (new System.Text.StringBuilder(), new System.Text.StringBuilder(), new List<ToolCall>());
-        ChatReplyUpdate? last = null;
+        var parts = new List<ChatReplyUpdate>();
         await foreach (var update in updates.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            text.Append(update.Text);
-            reasoning.Append(update.Reasoning);
-            calls.AddRange(update.ToolCall is { } call ? [call] : []);
-            last = update;
+            parts.Add(update);
         }
 
-        return last is { FinishReason: { } reason, Usage: { } usage }
-            ? new(Message(), reason, usage) { CutCall = last.CutCall }
-            : throw new ArgumentException("The last part of the reply had no finish reason and usage.", nameof(updates));
+        return Of(parts);
+    }
 
-        ChatMessage Message() => ChatMessage.Assistant(text.ToString()) with
+    /// <summary>Puts the parts of a reply together.</summary>
+    /// <exception cref="ArgumentException">The last part was missing.</exception>
+    internal static ChatReply Of(IReadOnlyList<ChatReplyUpdate> updates) => updates is [.., { FinishReason: { } reason, Usage: { } usage } last]
+        ? new(MessageOf(updates), reason, usage) { CutCall = last.CutCall }
+        : throw new ArgumentException("The last part of the reply had no finish reason and usage.", nameof(updates));
+
+    /// <summary>The message that parts of a reply are of.</summary>
+    internal static ChatMessage MessageOf(IReadOnlyList<ChatReplyUpdate> updates)
+    {
+        var reasoning = string.Concat(updates.Select(update => update.Reasoning));
+        return ChatMessage.Assistant(string.Concat(updates.Select(update => update.Text))) with
         {
-            Reasoning = reasoning.Length > 0 ? reasoning.ToString() : null, ToolCalls = calls,
+            Reasoning = reasoning.Length > 0 ? reasoning : null,
+            ToolCalls = [.. updates.Select(update => update.ToolCall).OfType<ToolCall>()],
         };
     }
 }

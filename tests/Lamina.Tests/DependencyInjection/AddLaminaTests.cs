@@ -299,6 +299,8 @@ internal sealed class AddLaminaTests
 
         public ITokenizer Tokenizer => inner.Tokenizer;
 
+        public int ContextSize => inner.ContextSize;
+
         public IAsyncEnumerable<Token> GenerateAsync(
             Prompt prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default) =>
             inner.GenerateAsync(prompt, options, cancellationToken);
