@@ -8,6 +8,7 @@ namespace Samples;
 internal sealed class Interrupt : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
+    private Func<bool>? _before;
     private readonly PosixSignalRegistration[] _registrations;
 
     public Interrupt()
@@ -24,6 +25,14 @@ internal sealed class Interrupt : IDisposable
     /// <summary>By the shells' convention, 128 and the number of the signal.</summary>
     public int ExitCode { get; private set; }
 
+    /// <summary>Lets somebody have Ctrl+C first, until what is returned is disposed of.</summary>
+    /// <param name="handle">Returns whether it took it, so that the program goes on. Called on any thread.</param>
+    public IDisposable Before(Func<bool> handle)
+    {
+        _before = handle;
+        return new Hook(this);
+    }
+
     public void Dispose()
     {
         foreach (var registration in _registrations)
@@ -36,8 +45,19 @@ internal sealed class Interrupt : IDisposable
 
     private void Handle(PosixSignalContext context, int exitCode)
     {
+        if (context.Signal == PosixSignal.SIGINT && _before?.Invoke() == true)
+        {
+            context.Cancel = true;
+            return;
+        }
+
         context.Cancel = !_source.IsCancellationRequested;
         ExitCode = exitCode;
         _source.Cancel();
+    }
+
+    private sealed class Hook(Interrupt interrupt) : IDisposable
+    {
+        public void Dispose() => interrupt._before = null;
     }
 }

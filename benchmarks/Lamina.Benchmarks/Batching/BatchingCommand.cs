@@ -15,6 +15,7 @@ internal static class BatchingCommand
         new OverheadMeasurement(),
         new BatchMeasurement(),
         new ConstraintMeasurement(),
+        new ChatMeasurement(),
     ];
 
     /// <summary>What can be measured.</summary>

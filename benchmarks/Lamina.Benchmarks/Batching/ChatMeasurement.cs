@@ -1,0 +1,74 @@
+using Lamina.Chat;
+using Lamina.Runtime;
+using Lamina.Tokens;
+
+namespace Lamina.Benchmarks.Batching;
+
+/// <summary>How soon the second turn of a chat is answered, after a short history and after a long one.</summary>
+internal sealed class ChatMeasurement : IMeasurement
+{
+    private const int Short = 200;
+    private const int Long = 2000;
+    private const string Turn = "And what would you say of all this in one sentence? Please be brief and to the point.";
+
+    public string Name => "chat";
+
+    public async Task RunAsync(Bench bench, CancellationToken cancellationToken)
+    {
+        await using var engine = await bench.OpenEngineAsync(bench.Options(1, 4096));
+        var found = await Turns.CompareAsync(
+            bench.Rounds,
+            warmUps: 1,
+            () => SecondTurnAsync(bench, engine, Short),
+            () => SecondTurnAsync(bench, engine, Long),
+            bench.Report.Rounds("chat"),
+            cancellationToken);
+        bench.Report.Add($"chat: first token of the second turn after {Long} tokens", "ms", $"after {Short} tokens", found, Target.AtMost(1.2));
+
+        // What of that is the model's: a token is compared with all before it.
+        var computed = await Turns.CompareAsync(
+            bench.Rounds,
+            warmUps: 1,
+            () => Task.FromResult(Compute(bench, Short)),
+            () => Task.FromResult(Compute(bench, Long)),
+            bench.Report.Rounds("chat: bare"),
+            cancellationToken);
+        bench.Report.Add($"chat: a bare loop's batch of as many tokens after {Long}", "ms", $"after {Short}", computed);
+    }
+
+    /// <summary>Milliseconds until the first token of a second turn.</summary>
+    private static async Task<double> SecondTurnAsync(Bench bench, IInferenceEngine engine, int history)
+    {
+        var options = new ChatSessionOptions { Reply = new() { Generation = Bench.Greedy(4) } };
+        var session = new ChatSession(engine, options);
+        await session.SendAsync(engine.Tokenizer.Decode(bench.NewPrompt(history)));
+        await Task.Delay(200); // what the first turn computed is saved beside the chat
+        var reply = await session.SendAsync(Turn);
+        return reply.Usage.CachedTokens >= history / 2
+            ? reply.Usage.TimeToFirstToken.TotalMilliseconds
+            : throw new InvalidOperationException($"Only {reply.Usage.CachedTokens} tokens were known.");
+    }
+
+    /// <summary>Milliseconds of a batch of a turn's tokens.</summary>
+    private static double Compute(Bench bench, int history)
+    {
+        using var decoder = bench.Model.CreateDecoder(DecoderPlan.ForText(bench.Model.Info, bench.Options(1, 4096)));
+        Fill(bench.NewPrompt(history), 0);
+        var turn = bench.NewPrompt(bench.Model.Tokenizer.Encode(Turn).Length + 8); // with the template's
+        return Turns.Seconds(() => Fill(turn, history)) * 1000;
+
+        void Fill(int[] tokens, int start)
+        {
+            for (var at = 0; at < tokens.Length; at += decoder.Options.BatchSize)
+            {
+                var batch = new DecodeBatch(decoder.Options.BatchSize);
+                for (var i = at; i < Math.Min(tokens.Length, at + decoder.Options.BatchSize); i++)
+                {
+                    batch.Add(tokens[i], start + i, 0, i + 1 == tokens.Length);
+                }
+
+                decoder.Decode(batch);
+            }
+        }
+    }
+}
