@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Lamina.TestSupport;
 
@@ -161,6 +162,40 @@ public sealed class SearchSampleTests
             Assert.That(result.Error, Does.Contain("error: ").And.Contain(expected).And.Contain("--index").And.Not.Contain("   at "));
             Assert.That(File.ReadAllBytes(Index), Is.EqualTo(before));
         });
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "There is no kill to send a Ctrl+C with.")]
+    public async Task Interrupt_WhileWaitingForAQuery_EndsQuietly(CancellationToken cancellationToken)
+    {
+        using var process = SampleProcess.Start("Search", [_folder, "--model", Model()]);
+        try
+        {
+            await process.StandardInput.WriteLineAsync("young cats".AsMemory(), cancellationToken);
+            await process.StandardInput.FlushAsync(cancellationToken);
+            for (var line = "?"; line.Length > 0;)
+            {
+                line = await process.StandardOutput.ReadLineAsync(cancellationToken) ?? "";
+            }
+
+            using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"])!)
+            {
+                await kill.WaitForExitAsync(cancellationToken);
+            }
+
+            var error = await process.StandardError.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
+
+            Assert.Multiple(() =>
+            {
+                Assert.That(process.ExitCode, Is.EqualTo(130));
+                Assert.That(error, Does.Contain("were read now").And.Not.Contain("error: ").And.Not.Contain("   at "));
+            });
+        }
+        finally
+        {
+            process.Kill();
+        }
     }
 
     [Test]
