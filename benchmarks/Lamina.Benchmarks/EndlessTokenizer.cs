@@ -12,6 +12,8 @@ internal sealed class EndlessTokenizer(ITokenizer inner) : ITokenizer
 
     public ImmutableArray<int> Suffix => inner.Suffix;
 
+    public ImmutableArray<int> PairSeparator => inner.PairSeparator;
+
     public ImmutableArray<int> ControlTokens => inner.ControlTokens;
 
     public int? BeginOfText => inner.BeginOfText;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Lamina.Benchmarks;
 using Lamina.Benchmarks.Batching;
+using Lamina.Benchmarks.Embeddings;
 using Lamina.Benchmarks.Samplers;
 using Lamina.Benchmarks.Soak;
 using Lamina.Benchmarks.Templates;
@@ -50,6 +51,13 @@ batching.SetAction((arguments, cancellationToken) => BatchingCommand.RunAsync(
     arguments.GetValue(only) ?? [],
     cancellationToken));
 
+var embeddings = new Command("embeddings", "Many short texts, against a bare loop over the same decoder.") { model, rounds, threads };
+embeddings.SetAction((arguments, cancellationToken) => EmbeddingsCommand.RunAsync(
+    arguments.GetRequiredValue(model),
+    arguments.GetValue(rounds),
+    arguments.GetValue(threads),
+    cancellationToken));
+
 var samplers = new Command("samplers", "Our samplers beside llama.cpp's, on the same logits.") { model, rounds };
 samplers.SetAction((arguments, cancellationToken) => SamplersCommand.RunAsync(
     arguments.GetRequiredValue(model), arguments.GetValue(rounds), cancellationToken));
@@ -82,6 +90,6 @@ dotnet.SetAction(arguments =>
     return 0;
 });
 
-return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, samplers, templates, soak, dotnet }
+return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, embeddings, samplers, templates, soak, dotnet }
     .Parse(args)
     .InvokeAsync();

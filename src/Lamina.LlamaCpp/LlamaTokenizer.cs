@@ -41,6 +41,7 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
         BeginOfText = Known(Native.llama_vocab_bos(_vocabulary));
         EndOfText = Known(Native.llama_vocab_eos(_vocabulary));
         EndOfTurn = Known(Native.llama_vocab_eot(_vocabulary));
+        PairSeparator = ReadPairSeparator(Known(Native.llama_vocab_sep(_vocabulary)));
 
         int? Known(int token) => token >= 0 && token < VocabularySize ? token : null;
     }
@@ -50,6 +51,8 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
     public ImmutableArray<int> Prefix { get; }
 
     public ImmutableArray<int> Suffix { get; }
+
+    public ImmutableArray<int> PairSeparator { get; }
 
     public ImmutableArray<int> ControlTokens { get; }
 
@@ -166,6 +169,14 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
         var framed = Tokenize("a", addSpecial: true);
         var at = framed.AsSpan().IndexOf(plain);
         return at < 0 ? ([], []) : ([.. framed[..at]], [.. framed[(at + plain.Length)..]]);
+    }
+
+    /// <summary>The end of the query, where texts have one, and what separates texts, where something does.</summary>
+    private ImmutableArray<int> ReadPairSeparator(int? separator)
+    {
+        var end = Native.llama_vocab_get_add_eos(_vocabulary) ? EndOfText ?? separator : null;
+        var between = Native.llama_vocab_get_add_sep(_vocabulary) ? separator : null;
+        return [.. new[] { end, between }.OfType<int>()];
     }
 
     private byte[] ReadVocabulary()

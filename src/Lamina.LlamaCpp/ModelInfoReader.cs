@@ -33,6 +33,7 @@ internal static class ModelInfoReader
         Fingerprint = "",
         CanGenerate = Native.llama_model_has_decoder(handle) && !IsEmbeddingModel(file),
         IsReranker = Pooling(file) == RankPooling,
+        RerankTemplate = file.Metadata.GetString("tokenizer.chat_template.rerank"),
         ChatTemplate = file.Metadata.GetString("tokenizer.chat_template"),
     };
 

@@ -63,16 +63,18 @@ public interface IInferenceEngine : IAsyncDisposable, IDisposable
         Prompt text, Prompt? context = null, CancellationToken cancellationToken = default);
 
     /// <summary>Turns texts into vectors whose nearness is that of the texts' meanings.</summary>
-    /// <param name="inputs">The texts, each within the context; none gives no vectors.</param>
-    /// <param name="options">What to do with the vectors; null for the defaults.</param>
+    /// <param name="inputs">The texts; none gives no vectors.</param>
+    /// <param name="options">What to do with texts that are too long, and with the vectors; null for the defaults.</param>
     /// <param name="cancellationToken">Ends it at once.</param>
     /// <returns>
-    /// A vector for each text, in their order, of <see cref="ModelInfo.EmbeddingLength"/> numbers; of a reranking
-    /// model, its scores. A model that was not made for it gives the mean of its last layer's outputs.
+    /// A vector for each text, in their order, of <see cref="ModelInfo.EmbeddingLength"/> numbers, or of
+    /// <see cref="EmbeddingOptions.Dimensions"/>; of a reranking model, its scores. A model that was not made for it gives the mean of its last layer's outputs.
     /// </returns>
-    /// <exception cref="ArgumentException">A text is null or empty.</exception>
-    /// <exception cref="ContextFullException">A text is longer than the context.</exception>
+    /// <exception cref="ArgumentException">A text is null or empty, or the options have faults.</exception>
+    /// <exception cref="ContextFullException">A text is longer than the context, and <see cref="EmbeddingOptions.Truncate"/>
+    /// is not set; or there is no room for any of it.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="LaminaException">The computation failed; the engine goes on.</exception>
     /// <exception cref="ObjectDisposedException">The engine is disposed of.</exception>
     Task<IReadOnlyList<float[]>> EmbedAsync(
         IReadOnlyList<Prompt> inputs,

@@ -208,14 +208,17 @@ public sealed partial class InferenceEngine : IInferenceEngine
             throw new ArgumentException("An input was null; give texts.", nameof(inputs));
         }
 
+        options ??= new();
+        Fault.Throw(options.Faults(Model), nameof(options));
         cancellationToken.ThrowIfCancellationRequested();
         if (inputs.Count == 0)
         {
             return [];
         }
 
+        var most = options.Truncate ? ContextSize : int.MaxValue;
         var encoded = await Task
-            .Run(() => inputs.Select(input => _encoder.Encode(input, withSuffix: true)).ToArray(), default)
+            .Run(() => inputs.Select(input => _encoder.EncodeWithin(input, most)).ToArray(), default)
             .ConfigureAwait(false);
         foreach (var (input, tokens) in inputs.Zip(encoded))
         {
@@ -228,7 +231,12 @@ public sealed partial class InferenceEngine : IInferenceEngine
         }
 
         var vectors = await EmbedAsync(encoded, cancellationToken).ConfigureAwait(false);
-        if ((options ?? new()).Normalize && !Model.IsReranker)
+        if (options.Dimensions is { } dimensions)
+        {
+            vectors = Array.ConvertAll(vectors, vector => vector[..dimensions]);
+        }
+
+        if (options.Normalize && !Model.IsReranker)
         {
             Array.ForEach(vectors, Normalize);
         }

@@ -27,6 +27,17 @@ internal static unsafe partial class Native
     public static partial int llama_vocab_eos(nint vocabulary);
 
     [LibraryImport(Llama)]
+    public static partial int llama_vocab_sep(nint vocabulary);
+
+    [LibraryImport(Llama)]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool llama_vocab_get_add_eos(nint vocabulary);
+
+    [LibraryImport(Llama)]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool llama_vocab_get_add_sep(nint vocabulary);
+
+    [LibraryImport(Llama)]
     public static partial int llama_tokenize(
         nint vocabulary,
         byte* text,

@@ -16,6 +16,11 @@ public interface ITokenizer
     ImmutableArray<int> Suffix { get; }
 
     /// <summary>
+    /// Tokens that a reranking model expects between a query and a document, such as EOS and SEP; often empty.
+    /// </summary>
+    ImmutableArray<int> PairSeparator { get; }
+
+    /// <summary>
     /// The control tokens (such as <c>&lt;|im_start|&gt;</c>): they steer the model and never come out of
     /// <see cref="Encode"/>.
     /// </summary>

@@ -49,6 +49,12 @@ public sealed record ModelInfo
     /// <summary>Whether its embeddings are scores of how well a document answers a query.</summary>
     public bool IsReranker { get; init; }
 
+    /// <summary>
+    /// The form in which a reranking model reads a query and a document, which stand for <c>{query}</c> and
+    /// <c>{document}</c> in it; null where it reads the one after the other.
+    /// </summary>
+    public string? RerankTemplate { get; init; }
+
     /// <summary>The chat template in Jinja that comes with the model, or null.</summary>
     public string? ChatTemplate { get; init; }
 }

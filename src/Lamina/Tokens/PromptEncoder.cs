@@ -29,11 +29,42 @@ internal sealed class PromptEncoder
     /// <param name="withPrefix">Whether the tokens that the model expects in front are added.</param>
     /// <param name="withSuffix">Whether those that it expects behind are added.</param>
     /// <exception cref="ArgumentException">The prompt holds a token that is not in the vocabulary.</exception>
-    public int[] Encode(Prompt prompt, bool withPrefix = true, bool withSuffix = false)
+    public int[] Encode(Prompt prompt, bool withPrefix = true, bool withSuffix = false) =>
+        EncodeParts(prompt, withPrefix, withSuffix).Tokens;
+
+    /// <summary>
+    /// Encodes a prompt with all that the model expects around it. Where that is too long, the end of the last typed text
+    /// is left out, or the prompt's own end where nothing is typed; what stands behind it stays.
+    /// </summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="most">The most tokens. There are more where even without that text there would be.</param>
+    /// <exception cref="ArgumentException">The prompt holds a token that is not in the vocabulary.</exception>
+    public int[] EncodeWithin(Prompt prompt, int most)
+    {
+        var (tokens, start, end) = EncodeParts(prompt, withPrefix: true, withSuffix: true);
+        var excess = tokens.Length - most;
+        return excess <= 0 || excess >= end - start ? tokens : [.. tokens[..(end - excess)], .. tokens[end..]];
+    }
+
+    private static bool StartsWithTokens(Prompt prompt) =>
+        prompt.Segments is [{ Kind: PromptSegmentKind.Tokens }, ..];
+
+    private static void TrimEnd(StringBuilder text)
+    {
+        while (text.Length > 0 && char.IsWhiteSpace(text[^1]))
+        {
+            text.Length--;
+        }
+    }
+
+    /// <returns>The tokens, and which of them are the last typed text, or all of the prompt's where none is typed.</returns>
+    private (int[] Tokens, int Start, int End) EncodeParts(Prompt prompt, bool withPrefix, bool withSuffix)
     {
         var tokens = new List<int>();
         var text = new StringBuilder();
         var stripNext = false;
+        var isTyped = false;
+        (int Start, int End)? typed = null;
 
         foreach (var segment in prompt.Segments)
         {
@@ -41,6 +72,7 @@ internal sealed class PromptEncoder
             {
                 case PromptSegmentKind.Text:
                     AppendText(segment.Text);
+                    isTyped = true;
                     break;
                 case PromptSegmentKind.Markup:
                     AppendMarkup(segment.Text);
@@ -57,10 +89,12 @@ internal sealed class PromptEncoder
         }
 
         FlushText();
+        var (start, end) = typed ?? (0, tokens.Count);
         var prefix = _tokenizer.Prefix.AsSpan();
         if (withPrefix && !StartsWithTokens(prompt) && !tokens.Take(prefix.Length).SequenceEqual(_tokenizer.Prefix))
         {
             tokens.InsertRange(0, prefix);
+            (start, end) = (start + prefix.Length, end + prefix.Length);
         }
 
         if (withSuffix)
@@ -68,7 +102,7 @@ internal sealed class PromptEncoder
             tokens.AddRange(_tokenizer.Suffix);
         }
 
-        return [.. tokens];
+        return ([.. tokens], start, end);
 
         void AppendMarkup(ReadOnlySpan<char> rest)
         {
@@ -106,9 +140,13 @@ internal sealed class PromptEncoder
         {
             if (text.Length > 0)
             {
+                var before = tokens.Count;
                 tokens.AddRange(_tokenizer.Encode(text.ToString()));
+                typed = isTyped ? (before, tokens.Count) : typed;
                 text.Clear();
             }
+
+            isTyped = false;
         }
 
         void AppendToken(int token)
@@ -126,9 +164,6 @@ internal sealed class PromptEncoder
         }
     }
 
-    private static bool StartsWithTokens(Prompt prompt) =>
-        prompt.Segments is [{ Kind: PromptSegmentKind.Tokens }, ..];
-
     private (string Text, int Token) LongestControlAt(ReadOnlySpan<char> text)
     {
         foreach (var control in _controls)
@@ -140,13 +175,5 @@ internal sealed class PromptEncoder
         }
 
         throw new InvalidOperationException("A control token was found and is not there.");
-    }
-
-    private static void TrimEnd(StringBuilder text)
-    {
-        while (text.Length > 0 && char.IsWhiteSpace(text[^1]))
-        {
-            text.Length--;
-        }
     }
 }

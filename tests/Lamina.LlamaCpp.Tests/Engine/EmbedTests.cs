@@ -80,6 +80,33 @@ public sealed class EmbedTests
     }
 
     [Test]
+    public async Task EmbedAsync_TooLongAndTruncated_IsThatOfItsBeginning()
+    {
+        var engine = await TestEngines.MiniAsync();
+
+        var vectors = await engine.EmbedAsync([Words(600), Words(510), Words(500)], new() { Truncate = true });
+
+        // 510 words and the tokens around them fill the context.
+        Assert.That(Cosine(vectors[0], vectors[1]), Is.EqualTo(1).Within(1e-5));
+        Assert.That(Cosine(vectors[0], vectors[2]), Is.Not.EqualTo(1).Within(1e-5));
+
+        static Prompt Words(int count) => string.Concat(Enumerable.Range(0, count).Select(i => i % 7 == 0 ? "cat " : "word "));
+    }
+
+    [Test]
+    public async Task EmbedAsync_FewerDimensions_AreTheFirstOnesScaled()
+    {
+        var engine = await TestEngines.MiniAsync();
+
+        var whole = await engine.EmbedAsync("A cat sits on the mat.");
+        var cut = await engine.EmbedAsync("A cat sits on the mat.", new() { Dimensions = 100 });
+
+        Assert.That(cut, Has.Length.EqualTo(100));
+        Assert.That(TensorPrimitives.Norm<float>(cut), Is.EqualTo(1).Within(1e-5));
+        Assert.That(Cosine(cut, whole[..100]), Is.EqualTo(1).Within(1e-5));
+    }
+
+    [Test]
     public async Task GenerateAsync_EmbeddingModel_IsNotSupported()
     {
         var engine = await TestEngines.MiniAsync();

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Lamina.Chat;
 using Lamina.Constraints;
+using Lamina.Extensions.AI;
 using Lamina.Gguf;
 using Lamina.Sampling;
 using Lamina.Scheduling;
@@ -270,6 +271,23 @@ public sealed partial class ReadmeTests
         var vectors = await engine.EmbedAsync(["A cat sits on the mat.", "A kitten is lying on a rug."]);
 
         Assert.That(vectors, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Search_Runs()
+    {
+        await using var embedder = await LlamaCpp.LoadAsync("all-MiniLM-L6-v2.F16.gguf");
+        string[] documents = ["Yeast makes dough grow.", "Kittens learn to hunt by playing.", "Shares fell sharply today."];
+        var ranked = await embedder.RerankAsync("How do young cats learn to catch mice?", documents, new() { Top = 2 });
+        Console.WriteLine($"{documents[ranked[0].Index]} ({ranked[0].Score:F2})");
+
+        var cut = await embedder.EmbedAsync([.. documents], new() { Truncate = true, Dimensions = 128 }); // long ones lose their end
+        var generator = embedder.AsEmbeddingGenerator();
+        var generated = await generator.GenerateAsync(documents);
+
+        Assert.That(ranked.Select(document => document.Index).First(), Is.EqualTo(1));
+        Assert.That(cut.Select(vector => vector.Length), Is.EqualTo([128, 128, 128]));
+        Assert.That(generated, Has.Count.EqualTo(3));
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using System.Text;
 using Lamina.Runtime;
+using Lamina.TestSupport.Gguf;
 using Lamina.Tokens;
 
 namespace Lamina.LlamaCpp.Tests.Runtime;
@@ -74,6 +75,22 @@ public sealed class LlamaTokenizerTests
             Assert.That(tiny.Prefix, Is.EqualTo(new[] { 1 }), "BOS");
         });
     }
+
+    [Test]
+    public void PairSeparator_IsWhatTheFileAsksFor([Values] bool endsQuery, [Values] bool separates)
+    {
+        var image = TinyLlama.Create();
+        image["tokenizer.ggml.add_eos_token"] = endsQuery;
+        image["tokenizer.ggml.add_sep_token"] = separates;
+        image["tokenizer.ggml.seperator_token_id"] = 0u; // as GGUF spells it
+        using var file = new TemporaryModel(image);
+
+        Assert.That(file.Model.Tokenizer.PairSeparator, Is.EqualTo((int[])[.. endsQuery ? [2] : Array.Empty<int>(), .. separates ? [0] : Array.Empty<int>()]));
+    }
+
+    [Test]
+    public async Task PairSeparator_OfWordPiece_IsSep() =>
+        Assert.That((await TestEngines.MiniAsync()).Tokenizer.PairSeparator, Is.EqualTo(new[] { 102 }));
 
     [Test]
     public async Task GetKind_EndOfGeneration_IsThatOfTheModel()

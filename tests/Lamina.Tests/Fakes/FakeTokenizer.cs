@@ -39,6 +39,8 @@ internal sealed class FakeTokenizer : ITokenizer
 
     public ImmutableArray<int> Suffix { get; init; } = [];
 
+    public ImmutableArray<int> PairSeparator { get; init; } = [];
+
     public ImmutableArray<int> ControlTokens { get; init; }
 
     public int? BeginOfText => Prefix.IsEmpty ? null : Prefix[0];

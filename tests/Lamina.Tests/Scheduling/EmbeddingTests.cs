@@ -76,6 +76,87 @@ internal sealed class EmbeddingTests
     }
 
     [Test]
+    public async Task Embed_TooLongAndTruncated_KeepsTheBeginningAndWhatStandsAround()
+    {
+        using var runtime = new FakeRuntime(new() { Prefix = [1], Suffix = [2, 3] }) { Embedding = tokens => [.. tokens.Select(token => (float)token)] };
+        await using var engine = await runtime.StartEngineAsync(new() { ContextSize = 8 });
+        var vectors = await engine.EmbedAsync(["abcdefgh", "abcde", "abc"], AsIs with { Truncate = true });
+        Assert.That(vectors, Is.EqualTo(new float[][]
+        {
+            [1, 'a', 'b', 'c', 'd', 'e', 2, 3],
+            [1, 'a', 'b', 'c', 'd', 'e', 2, 3],
+            [1, 'a', 'b', 'c', 2, 3],
+        }));
+    }
+
+    [Test]
+    public async Task Embed_TruncatedPromptOfParts_CutsTheLastTypedText()
+    {
+        var tokenizer = new FakeTokenizer(null, ("<a>", default), ("<b>", default)) { Suffix = [2] };
+        using var runtime = new FakeRuntime(tokenizer) { Embedding = tokens => [.. tokens.Select(token => (float)token)] };
+        await using var engine = await runtime.StartEngineAsync(new() { ContextSize = 8 });
+        var options = AsIs with { Truncate = true };
+        var (a, b) = (tokenizer["<a>"], tokenizer["<b>"]);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                await engine.EmbedAsync(Prompt.FromMarkup("<a>") + "xy" + Prompt.FromMarkup("<b>") + "documents" + Prompt.FromMarkup("<a><b>"), options),
+                Is.EqualTo(new float[] { a, 'x', 'y', b, 'd', a, b, 2 }));
+            Assert.That(
+                await engine.EmbedAsync(Prompt.FromTokens(10, 11, 12, 13, 14, 15, 16, 17, 18), options),
+                Is.EqualTo(new float[] { 10, 11, 12, 13, 14, 15, 16, 2 }), "nothing is typed: the end");
+            Assert.That(
+                async () => await engine.EmbedAsync("xy" + Prompt.FromTokens(1, 2, 3, 4, 5, 6, 7), options),
+                Throws.TypeOf<ContextFullException>().With.Property("TokenCount").EqualTo(10), "nothing of the text would be left");
+        }
+    }
+
+    [Test]
+    public async Task Embed_Truncated_StillNeedsRoomForSomeText()
+    {
+        using var runtime = new FakeRuntime(new() { Prefix = [1], Suffix = [2] });
+        await using var engine = await runtime.StartEngineAsync(new() { ContextSize = 2 });
+        Assert.That(
+            async () => await engine.EmbedAsync("abc", new() { Truncate = true }),
+            Throws.TypeOf<ContextFullException>().With.Property("ContextSize").EqualTo(2));
+    }
+
+    [Test]
+    public async Task Embed_FewerDimensions_AreCutAndThenScaled()
+    {
+        using var runtime = new FakeRuntime { Embedding = _ => [3, 4, 12, 84] };
+        await using var engine = await runtime.StartEngineAsync();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await engine.EmbedAsync("x", new() { Dimensions = 2 }), Is.EqualTo(new[] { 0.6f, 0.8f }).Within(1e-6f));
+            Assert.That(await engine.EmbedAsync("x", AsIs with { Dimensions = 3 }), Is.EqualTo(new[] { 3f, 4, 12 }));
+            Assert.That(await engine.EmbedAsync("x", AsIs with { Dimensions = 4 }), Is.EqualTo(new[] { 3f, 4, 12, 84 }));
+        }
+    }
+
+    [TestCase(0)]
+    [TestCase(5)]
+    public async Task Embed_DimensionsThatTheModelLacks_AreRefused(int dimensions)
+    {
+        using var runtime = new FakeRuntime();
+        await using var engine = await runtime.StartEngineAsync();
+        Assert.That(
+            async () => await engine.EmbedAsync("x", new() { Dimensions = dimensions }),
+            Throws.ArgumentException.With.Message.Contains($"Dimensions was {dimensions}; it must be from 1 to 4."));
+    }
+
+    [Test]
+    public async Task Embed_DimensionsOfAReranker_AreRefused()
+    {
+        using var origin = new FakeRuntime();
+        using var runtime = new FakeRuntime { Info = origin.Info with { IsReranker = true }, Embedding = _ => [1] };
+        await using var engine = await runtime.StartEngineAsync();
+        Assert.That(
+            async () => await engine.EmbedAsync("x", new() { Dimensions = 1 }),
+            Throws.ArgumentException.With.Message.Contains("gives scores"));
+    }
+
+    [Test]
     public async Task Embed_NoTexts_GivesNoVectors()
     {
         using var runtime = new FakeRuntime();
