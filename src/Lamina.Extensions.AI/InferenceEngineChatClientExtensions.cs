@@ -17,7 +17,8 @@ public static class InferenceEngineChatClientExtensions
     /// <see cref="ChatOptions.RawRepresentationFactory"/> returns. <see cref="ChatOptions.Instructions"/> come before the text
     /// of a system message that is first. Of <see cref="ChatOptions.Seed"/> the lower 32 bits count;
     /// <see cref="ChatOptions.StopSequences"/> replace those of the defaults, <see cref="ChatOptions.Tools"/> are added to
-    /// theirs. <see cref="ReasoningOptions.Effort"/> sets the template's variables <c>enable_thinking</c> and
+    /// theirs. By the schema of a <see cref="ChatOptions.ResponseFormat"/> objects have the properties that it names and no
+    /// others, unless it says more of them. <see cref="ReasoningOptions.Effort"/> sets the template's variables <c>enable_thinking</c> and
     /// <c>reasoning_effort</c>; <see cref="ReasoningOutput.None"/> leaves out what is thought. Where
     /// <see cref="ChatOptions.AllowMultipleToolCalls"/> is false the reply ends with its first call.
     /// <see cref="ChatOptionKeys"/> names what <see cref="ChatOptions.AdditionalProperties"/> may hold. Not looked at are

@@ -64,7 +64,7 @@ internal static class ReplySettings
         null => start,
         ChatResponseFormatText => null,
         ChatResponseFormatJson { Schema: null } => Constraint.Json,
-        ChatResponseFormatJson { Schema: { } schema } => Constraint.JsonSchema(schema),
+        ChatResponseFormatJson { Schema: { } schema } => AnswerSchema.ToConstraint(schema),
         _ => throw new NotSupportedException($"ChatOptions.ResponseFormat was a {format.GetType().Name}; it must be text or JSON."),
     };
 

@@ -65,6 +65,33 @@ internal sealed class ChatClientOptionsTests
         }
     }
 
+    [TestCase("""{"properties":{"n":{"const":true}},"required":["n"]}""", true)]
+    [TestCase("""{"anyOf":[{"type":"null"},{"properties":{"n":{"const":true}}}]}""", true)]
+    [TestCase("""{"type":["object","null"],"properties":{"n":{"const":true}},"additionalProperties":true}""", false)]
+    [TestCase("""{"properties":{"n":{"const":true}},"required":["n","x"]}""", false)]
+    [TestCase("""{"allOf":[{"properties":{"n":true}},{"properties":{"x":true}}]}""", false)]
+    [TestCase("""{"properties":{"n":true},"anyOf":[{"properties":{"x":true}}]}""", false)]
+    [TestCase("true", false)]
+    public async Task ResponseFormat_ObjectThatNamesItsProperties_HasNoOthers(string schema, bool isClosed)
+    {
+        const string open = """{"n":true,"x":[]}""";
+        var expected = isClosed ? """{"n":true}""" : open;
+        await using var chat = await ScriptedChat.StartAsync(open);
+        Assert.That((await chat.AskAsync(Of(schema))).Text, Is.EqualTo(expected));
+
+        await using var nested = await ScriptedChat.StartAsync($$"""{"o":{{open}}}""");
+        Assert.That((await nested.AskAsync(Of($$"""{"properties":{"o":{{schema}}},"required":["o"]}"""))).Text, Is.EqualTo($$"""{"o":{{expected}}}"""));
+    }
+
+    [TestCase("""{"items":{"properties":{"n":{"const":true}}}}""", """[{"n":true""")]
+    [TestCase("""{"prefixItems":[true],"items":{"properties":{"n":{"const":true}}}}""", """[7,{"n":true""")]
+    [TestCase("""{"prefixItems":[{"properties":{"n":{"const":true}}}]}""", """[{"n":true""")]
+    public async Task ResponseFormat_ObjectsOfAList_HaveNoOthers(string schema, string begin)
+    {
+        await using var chat = await ScriptedChat.StartAsync(begin + ""","x":[]}]""");
+        Assert.That((await chat.AskAsync(Of(schema))).Text, Does.StartWith(begin + "}"));
+    }
+
     [Test]
     public async Task Tools_AreTold_UnlessNoneMayBeCalled()
     {
@@ -247,6 +274,9 @@ internal sealed class ChatClientOptionsTests
         await using var chat = await ScriptedChat.StartAsync("abc");
         Assert.That((await chat.AskAsync(new() { ModelId = "gpt-7" })).ModelId, Is.EqualTo("fake"));
     }
+
+    private static ChatOptions Of(string schema) =>
+        new() { ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonElement.Parse(schema)), MaxOutputTokens = 60 };
 
     private static ChatOptions With(string key, object value, ChatOptions? options = null)
     {
