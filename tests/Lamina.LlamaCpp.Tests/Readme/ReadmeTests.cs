@@ -8,9 +8,11 @@ using Lamina.Sampling;
 using Lamina.Scheduling;
 using Lamina.TestSupport;
 using Lamina.Tokens;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ChatMessage = Lamina.Chat.ChatMessage;
 
 namespace Lamina.LlamaCpp.Tests.Readme;
 
@@ -300,6 +302,20 @@ public sealed partial class ReadmeTests
         await using var provider = services.BuildServiceProvider();
         var answer = await provider.GetRequiredService<IInferenceEngine>().CompleteAsync("Hello", new() { MaxTokens = 2 });
         Assert.That(answer.Tokens, Has.Length.EqualTo(2));
+    }
+
+    [Test]
+    public async Task ExtensionsAI_Runs()
+    {
+        var engine = await TestEngines.TrainedAsync();
+
+        IChatClient client = engine.AsChatClient().AsBuilder().UseFunctionInvocation().Build();
+        var weather = AIFunctionFactory.Create(
+            (string city) => new { sky = "sunny", degrees = 21 }, "get_weather", "Get the weather of a city");
+        var said = await client.GetResponseAsync("How is the weather in Oslo today?", new() { Tools = [weather], Temperature = 0 });
+        Console.WriteLine(said.Text); // It is sunny in Oslo, with 21 degrees.
+
+        Assert.That(said.Text, Is.EqualTo("It is sunny in Oslo, with 21 degrees."));
     }
 
     [Test]
