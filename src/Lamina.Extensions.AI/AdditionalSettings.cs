@@ -88,7 +88,7 @@ internal static class AdditionalSettings
     }
 
     private static Func<ReplyOptions, AdditionalValue, ReplyOptions> Generation(Func<GenerationOptions, AdditionalValue, GenerationOptions> set) =>
-        (reply, value) => reply with { Generation = set(reply.Generation, value) };
+        (reply, value) => reply with { Generation = set(reply.Generation!, value) };
 
     private static Func<ReplyOptions, AdditionalValue, ReplyOptions> Sampling(Func<SamplingOptions, AdditionalValue, SamplingOptions> set) =>
         Generation((generation, value) => generation with { Sampling = set(generation.Sampling, value) });

@@ -47,7 +47,7 @@ internal sealed class LaminaChatClient(IInferenceEngine engine, ReplyOptions def
     {
         ArgumentNullException.ThrowIfNull(messages);
         var history = ChatHistory.Of(messages, options?.Instructions);
-        var reply = ReplySettings.Of(options, this, defaults);
+        var reply = ReplySettings.Of(options, this, defaults with { Generation = defaults.Generation ?? engine.DefaultGeneration });
         return StreamAsync(
             history,
             reply,
@@ -93,7 +93,7 @@ internal sealed class LaminaChatClient(IInferenceEngine engine, ReplyOptions def
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var settings = reply with
         {
-            Generation = reply.Generation with { OnCancel = onlyOneCall ? CancellationBehavior.Finish : CancellationBehavior.Throw },
+            Generation = reply.Generation! with { OnCancel = onlyOneCall ? CancellationBehavior.Finish : CancellationBehavior.Throw },
         };
         await foreach (var part in engine.StreamReplyAsync(history, settings, enough.Token).ConfigureAwait(false))
         {

@@ -12,7 +12,7 @@ internal static class ReplySettings
     /// <summary>Builds a reply's options.</summary>
     /// <param name="options">The chat's; null for the defaults alone.</param>
     /// <param name="client">Who asks.</param>
-    /// <param name="defaults">What the chat's are laid over, unless they bring such options themselves.</param>
+    /// <param name="defaults">With options of the generation. What the chat's are laid over, unless they bring such options themselves.</param>
     /// <exception cref="ArgumentException">A value cannot be read, or there is more than one form.</exception>
     /// <exception cref="NotSupportedException">Something is asked for that there is not.</exception>
     public static ReplyOptions Of(ChatOptions? options, IChatClient client, ReplyOptions defaults)
@@ -25,7 +25,7 @@ internal static class ReplySettings
         Refuse(nameof(ChatOptions.ConversationId), options.ConversationId);
         Refuse(nameof(ChatOptions.ContinuationToken), options.ContinuationToken);
         var start = options.RawRepresentationFactory?.Invoke(client) as ReplyOptions ?? defaults;
-        var generation = start.Generation;
+        var generation = start.Generation ?? defaults.Generation!;
         var reply = start with
         {
             Generation = generation with

@@ -17,7 +17,8 @@ internal sealed class ChatReplyStream
     private readonly IInferenceEngine _engine;
     private readonly ReplyOptions _options;
     private readonly ChatFormat _format;
-    private readonly GenerationOptions _generation;
+    private readonly GenerationOptions _asked;
+    private readonly GenerationOptions _generation; // with the form of calls
     private readonly bool _isReasoning;
 
     /// <param name="engine">An engine whose model is loaded.</param>
@@ -34,7 +35,7 @@ internal sealed class ChatReplyStream
         _format = _options.Format ?? Formats.GetValue(engine.Tokenizer, tokenizer => ChatFormat.Of(engine.Model, tokenizer));
         Prompt = _format.Apply(messages, new() { Tools = _options.OfferedTools, Variables = _options.Variables });
         _isReasoning = Syntax.Reasoning is { } reasoning && Prompt.ToString().AsSpan().TrimEnd().EndsWith(reasoning.Begin.AsSpan().TrimEnd(), StringComparison.Ordinal);
-        _generation = _options.Generation;
+        _asked = _generation = _options.Generation ?? engine.DefaultGeneration;
         if (_options.CallableTools.Count > 0)
         {
             var form = ReplyForm.Of(
@@ -111,7 +112,7 @@ internal sealed class ChatReplyStream
 
     private GenerationOptions WithoutReasoning(int generated)
     {
-        var said = _options.Generation.Constraint;
+        var said = _asked.Constraint;
         var form = _options.CallableTools.Count == 0 ? said : ReplyForm.Of(
             Syntax, _engine.Tokenizer, _options.CallableTools, _options.ToolChoice.IsRequired, isReasoning: false, said);
         return _generation with

@@ -273,7 +273,7 @@ public sealed class ChatSession
     /// <summary>The messages to send: as many as leave room for a reply.</summary>
     private async Task<IReadOnlyList<ChatMessage>> FitAsync(ReplyOptions options, CancellationToken cancellationToken)
     {
-        var room = _engine.ContextSize - (_options.ReservedTokens ?? Math.Min(options.Generation.MaxTokens ?? int.MaxValue, _engine.ContextSize / 4));
+        var room = _engine.ContextSize - (_options.ReservedTokens ?? Math.Min((options.Generation ?? _engine.DefaultGeneration).MaxTokens ?? int.MaxValue, _engine.ContextSize / 4));
         while (true)
         {
             var sent = Sent();

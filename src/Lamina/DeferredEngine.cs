@@ -32,6 +32,8 @@ internal sealed class DeferredEngine(
 
     public int ContextSize => Loaded.ContextSize;
 
+    public GenerationOptions DefaultGeneration { get; } = registration.Engine.Generation ?? new();
+
     private bool IsDisposed => _disposal.IsCancellationRequested;
 
     private InferenceEngine Loaded => _engine ?? throw new InvalidOperationException(

@@ -21,6 +21,9 @@ public interface IInferenceEngine : IAsyncDisposable, IDisposable
     /// <summary>How many tokens a sequence holds at most, prompt and answer together.</summary>
     int ContextSize { get; }
 
+    /// <summary>The options of requests that bring none.</summary>
+    GenerationOptions DefaultGeneration { get; }
+
     /// <summary>Generates text after a prompt, token by token.</summary>
     /// <param name="prompt">What the model reads first; a string is taken as typed text.</param>
     /// <param name="options">When to stop and how to sample; null for the engine's defaults.</param>

@@ -25,7 +25,7 @@ public sealed partial class InferenceEngine
     /// <summary>The options of a generation, checked.</summary>
     internal GenerationOptions Check(GenerationOptions? options)
     {
-        options ??= _defaults;
+        options ??= DefaultGeneration;
         var kept = Fault.OutOfRange(
             nameof(ContextOverflow), nameof(ContextOverflow.KeepTokens), options.Overflow?.KeepTokens, 0, ContextSize - 1);
         Fault.Throw(options.Faults(Tokenizer.VocabularySize, _options.Samplers).Concat(kept), nameof(options));

@@ -18,7 +18,6 @@ public sealed partial class InferenceEngine : IInferenceEngine
 {
     private readonly ILanguageModel _model;
     private readonly EngineOptions _options;
-    private readonly GenerationOptions _defaults;
     private readonly PromptEncoder _encoder;
     private readonly Lazy<ImmutableArray<int>> _ends;
     private readonly Lazy<TokenTable> _tokens;
@@ -35,7 +34,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
     {
         _model = model;
         _options = options;
-        _defaults = options.Generation ?? new();
+        DefaultGeneration = options.Generation ?? new();
         _time = time;
         _started = time.GetTimestamp();
         _encoder = new(model.Tokenizer);
@@ -73,6 +72,9 @@ public sealed partial class InferenceEngine : IInferenceEngine
 
     /// <summary>The most tokens of prompt and answer together.</summary>
     public int ContextSize { get; }
+
+    /// <inheritdoc/>
+    public GenerationOptions DefaultGeneration { get; }
 
     /// <summary>How the KV cache is divided between sequences: not <see cref="KvLayout.Auto"/>.</summary>
     public KvLayout KvLayout => DecoderPlan.Layout(_options);

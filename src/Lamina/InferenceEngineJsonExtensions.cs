@@ -36,7 +36,7 @@ public static class InferenceEngineJsonExtensions
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(type);
         var answer = await engine
-            .CompleteAsync(prompt, (options ?? new()) with { Constraint = ConstraintFor(type) }, cancellationToken)
+            .CompleteAsync(prompt, (options ?? engine.DefaultGeneration) with { Constraint = ConstraintFor(type) }, cancellationToken)
             .ConfigureAwait(false);
         return answer.FinishReason == FinishReason.EndOfGeneration
             ? JsonSerializer.Deserialize(answer.Text, type)

@@ -8,9 +8,9 @@ public sealed record ReplyOptions
 {
     /// <summary>
     /// When to stop and how to sample. Its <see cref="GenerationOptions.Constraint"/> is the form of what is said; calls have
-    /// their own beside it. Default: the engine's defaults.
+    /// their own beside it. Default: null, the engine's defaults.
     /// </summary>
-    public GenerationOptions Generation { get; init; } = new();
+    public GenerationOptions? Generation { get; init; }
 
     /// <summary>The tools that the model may call. Default: none.</summary>
     public IReadOnlyList<ToolDescription> Tools { get; init; } = [];
@@ -41,11 +41,6 @@ public sealed record ReplyOptions
     {
         const string owner = nameof(ReplyOptions);
         var faults = Fault.OutOfRange(owner, nameof(MaxReasoningTokens), MaxReasoningTokens, 1, int.MaxValue).ToList();
-        if (Generation is null)
-        {
-            faults.Add($"{owner}.{nameof(Generation)} was null; leave it out for the defaults.");
-        }
-
         if (Tools is null || Tools.Any(tool => tool is null || string.IsNullOrEmpty(tool.Name)))
         {
             faults.Add($"{owner}.{nameof(Tools)} was null, or a tool in it was null or had no name.");

@@ -85,7 +85,7 @@ public sealed class ReplyTests
     {
         var engine = await TestEngines.TrainedAsync();
         var reply = await engine.ReplyAsync(
-            [ChatMessage.User("Set a timer for 12 minutes.")], Greedy with { Generation = Greedy.Generation with { MaxTokens = 20 } });
+            [ChatMessage.User("Set a timer for 12 minutes.")], Greedy with { Generation = Greedy.Generation! with { MaxTokens = 20 } });
         Assert.That((reply.FinishReason, reply.Message.ToolCalls.Count), Is.EqualTo((FinishReason.Length, 0)));
         Assert.That(reply.CutCall, Does.StartWith("<tool_call>"));
     }
@@ -126,7 +126,7 @@ public sealed class ReplyTests
         Assert.That(engine.Tokenizer.Encode(free.Message.Reasoning!), Has.Length.GreaterThan(9));
         var formed = await engine.ReplyAsync(
             [ChatMessage.User("What is the capital of France?")],
-            options with { Generation = options.Generation with { Constraint = Constraint.Choice("Paris", "Rome") } });
+            options with { Generation = options.Generation! with { Constraint = Constraint.Choice("Paris", "Rome") } });
         Assert.That(formed.Message.Text, Is.AnyOf("Paris", "Rome"));
     }
 

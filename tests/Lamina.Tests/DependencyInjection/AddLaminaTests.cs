@@ -301,6 +301,8 @@ internal sealed class AddLaminaTests
 
         public int ContextSize => inner.ContextSize;
 
+        public GenerationOptions DefaultGeneration => inner.DefaultGeneration;
+
         public IAsyncEnumerable<Token> GenerateAsync(
             Prompt prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default) =>
             inner.GenerateAsync(prompt, options, cancellationToken);

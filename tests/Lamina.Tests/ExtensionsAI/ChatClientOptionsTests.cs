@@ -42,10 +42,10 @@ internal sealed class ChatClientOptionsTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(
-                chat.Generation.Sampling,
+                chat.Generation!.Sampling,
                 Is.EqualTo(new SamplingOptions { Temperature = 0.3f, TopP = 0.6f, TopK = 5, Seed = 17, FrequencyPenalty = 0.4f, PresencePenalty = 0.2f }));
-            Assert.That(chat.Generation.MaxTokens, Is.EqualTo(9));
-            Assert.That(chat.Generation.Stop, Is.EqualTo(["x", "y"]));
+            Assert.That(chat.Generation!.MaxTokens, Is.EqualTo(9));
+            Assert.That(chat.Generation!.Stop, Is.EqualTo(["x", "y"]));
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class ChatClientOptionsTests
             Assert.That((await chat.AskAsync(new() { ResponseFormat = ChatResponseFormat.Text })).Text, Is.EqualTo("nonsense"));
             Assert.That(JsonElement.Parse((await chat.AskAsync(new() { ResponseFormat = schema })).Text).GetProperty("n").GetString(), Is.EqualTo("five"));
             await chat.AskAsync(new() { ResponseFormat = ChatResponseFormat.Json, MaxOutputTokens = 3 });
-            Assert.That(chat.Generation.Constraint, Is.Not.Null);
+            Assert.That(chat.Generation!.Constraint, Is.Not.Null);
             Assert.That(() => chat.AskAsync(new() { ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonElement.Parse("""{"type":"thing"}""")) }), Throws.TypeOf<SchemaException>());
         }
     }
@@ -157,13 +157,13 @@ internal sealed class ChatClientOptionsTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(asked, Is.SameAs(chat.Client));
-            Assert.That((chat.Generation.MaxTokens, chat.Generation.Tenant, chat.Generation.Priority), Is.EqualTo((4, null as string, 3)));
-            Assert.That(chat.Generation.Sampling, Is.EqualTo(new SamplingOptions { Temperature = 0, TopK = 2 }));
+            Assert.That((chat.Generation!.MaxTokens, chat.Generation!.Tenant, chat.Generation!.Priority), Is.EqualTo((4, null as string, 3)));
+            Assert.That(chat.Generation!.Sampling, Is.EqualTo(new SamplingOptions { Temperature = 0, TopK = 2 }));
             Assert.That(chat.Prompt, Does.Contain("[look: Look. {}][get_time:").And.EndWith("[mood good]"));
         }
 
         await chat.AskAsync(new() { RawRepresentationFactory = _ => new object() });
-        Assert.That(chat.Generation.Tenant, Is.EqualTo("me"), "no options of Lamina");
+        Assert.That(chat.Generation!.Tenant, Is.EqualTo("me"), "no options of Lamina");
 
         object Make(IChatClient client)
         {
@@ -204,18 +204,18 @@ internal sealed class ChatClientOptionsTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(
-                chat.Generation.Sampling,
+                chat.Generation!.Sampling,
                 Is.EqualTo(new SamplingOptions
                 {
                     MinP = 0.25f, TypicalP = 0.5f, TopNSigma = 2, XtcProbability = 0.75f, XtcThreshold = 0.125f, RepetitionPenalty = 1.5f, DryMultiplier = 0.5f,
                 }));
-            Assert.That((chat.Generation.MinTokens, chat.Generation.Priority, chat.Generation.Tenant), Is.EqualTo((2, -4, "me")));
-            Assert.That(chat.Generation.BannedPhrases, Is.EqualTo(["xy", "z"]));
+            Assert.That((chat.Generation!.MinTokens, chat.Generation!.Priority, chat.Generation!.Tenant), Is.EqualTo((2, -4, "me")));
+            Assert.That(chat.Generation!.BannedPhrases, Is.EqualTo(["xy", "z"]));
             Assert.That(chat.Prompt, Is.EqualTo("[user|Hi][mood bad]"));
         }
 
         await chat.AskAsync(With(ChatOptionKeys.BannedPhrases, JsonElement.Parse("""["one"]""")));
-        Assert.That(chat.Generation.BannedPhrases, Is.EqualTo(["one"]));
+        Assert.That(chat.Generation!.BannedPhrases, Is.EqualTo(["one"]));
         await chat.AskAsync(With(ChatOptionKeys.TemplateVariables, new Dictionary<string, object?>(StringComparer.Ordinal) { ["mood"] = 5 }));
         Assert.That(chat.Prompt, Is.EqualTo("[user|Hi][mood 5]"));
     }

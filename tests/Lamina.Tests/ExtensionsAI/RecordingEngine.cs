@@ -16,6 +16,10 @@ internal sealed class RecordingEngine(IInferenceEngine inner) : IInferenceEngine
 
     public ITokenizer Tokenizer => inner.Tokenizer;
 
+    public int ContextSize => inner.ContextSize;
+
+    public GenerationOptions DefaultGeneration => inner.DefaultGeneration;
+
     public IAsyncEnumerable<Token> GenerateAsync(
         Prompt prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default)
     {

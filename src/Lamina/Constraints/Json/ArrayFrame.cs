@@ -6,6 +6,7 @@ internal sealed class ArrayFrame : ContainerFrame
     private readonly int _count;
     private readonly int[] _contained; // of each node, how many items its "contains" was right for
     private readonly string[] _texts;  // the items, where no two may be alike
+    private bool? _canHaveChild;
 
     private ArrayFrame(Frame parent, Trail? before)
         : base(parent, before)
@@ -25,6 +26,8 @@ internal sealed class ArrayFrame : ContainerFrame
     public override bool NeedsText => Plan.HasUniqueItems;
 
     protected override JsonTypes Type => JsonTypes.Array;
+
+    protected override bool CanHaveChild => _canHaveChild ??= IsAliveWithOneMore();
 
     /// <summary>An array that begins.</summary>
     /// <returns>Null where no array can be right there.</returns>
@@ -93,6 +96,17 @@ internal sealed class ArrayFrame : ContainerFrame
     {
         var needsMore = _count < schema.MinItems || (schema.Contains is not null && _contained[node] < schema.MinContains);
         return !needsMore || CanStart();
+    }
+
+    private bool IsAliveWithOneMore()
+    {
+        var fuller = new ArrayFrame(this, null, _count, _contained, _texts);
+        for (var i = 0; i < Failed.Length; i++)
+        {
+            fuller.Failed[i] |= _count + 1 > Plan.Nodes[i].Schema.MaxItems;
+        }
+
+        return fuller.IsAlive();
     }
 
     private void FailUnique()

@@ -53,6 +53,9 @@ internal abstract class ContainerFrame : Frame
 
     protected abstract JsonTypes Type { get; }
 
+    /// <summary>Whether there may be one child more.</summary>
+    protected virtual bool CanHaveChild => true;
+
     /// <summary>The schemas, by their nodes, that it cannot be right by any more.</summary>
     protected bool[] Failed { get; }
 
@@ -68,7 +71,7 @@ internal abstract class ContainerFrame : Frame
     {
         if (!child.ContainsAny(Truth.No, Truth.Yes))
         {
-            return true; // as it was before the child
+            return CanHaveChild; // as it was before the child
         }
 
         return Parent.IsAlive(Roots(child, isEnd: false));
