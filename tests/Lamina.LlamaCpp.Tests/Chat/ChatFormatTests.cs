@@ -2,6 +2,7 @@ using System.Text.Json;
 using Lamina.Chat;
 using Lamina.Chat.Templates;
 using Lamina.Tokens;
+using Microsoft.Extensions.Logging;
 
 namespace Lamina.LlamaCpp.Tests.Chat;
 
@@ -115,5 +116,43 @@ public sealed class ChatFormatTests
         var options = new ChatPromptOptions { Variables = new Dictionary<string, object?>(StringComparer.Ordinal) { ["enable_thinking"] = false } };
         var prompt = format.Apply([ChatMessage.Assistant("x") with { Reasoning = "because" }], options);
         Assert.That(prompt.ToString(), Is.EqualTo("<s>FalsebecauseNone"));
+    }
+
+    [Test]
+    public async Task Of_ModelWithoutTemplate_IsChatMLAndSaysSo()
+    {
+        var engine = await TestEngines.TinyAsync();
+        using var logs = new Logs();
+        var format = ChatFormat.Of(engine.Model, engine.Tokenizer, loggerFactory: logs);
+        Assert.That(format.IsFallback, Is.True);
+        Assert.That(format.Apply([ChatMessage.User("Hi")]).ToString(), Is.EqualTo("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"));
+        Assert.That(logs.Lines.Single(), Does.Contain("no chat template").And.Contain("ChatML"));
+        using var none = new Logs();
+        var trained = await TestEngines.TrainedAsync();
+        Assert.That(ChatFormat.Of(trained.Model, trained.Tokenizer, loggerFactory: none).IsFallback, Is.False);
+        Assert.That(none.Lines, Is.Empty);
+    }
+
+    private sealed class Logs : ILoggerFactory, ILogger
+    {
+        public List<string> Lines { get; } = [];
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
     }
 }

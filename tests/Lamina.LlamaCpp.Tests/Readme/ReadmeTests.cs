@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Lamina.Chat;
 using Lamina.Constraints;
@@ -70,6 +71,20 @@ public sealed partial class ReadmeTests
             Console.Write(token.Text);
 
         Assert.That(() => engine.GetMetrics().CompletedRequests, Is.EqualTo(1).After(10_000, 5));
+    }
+
+    [Test]
+    public async Task ChatSession_Runs()
+    {
+        await using var engine = await LlamaCpp.LoadAsync(TinyModel.Path);
+        var timer = new ChatTool(
+            new("set_timer", "Start a timer", JsonElement.Parse("""{"type": "object", "properties": {"minutes": {"type": "integer"}}, "required": ["minutes"]}""")),
+            (arguments, token) => Task.FromResult($"The timer runs for {arguments.GetProperty("minutes")} minutes."));
+        var session = new ChatSession(engine, new() { Tools = [timer] }) { SystemPrompt = "Be brief." };
+        await foreach (var part in session.StreamAsync("Set a timer for 12 minutes."))
+            Console.Write(part.Text); // and part.Reasoning, part.ToolCall
+        await session.SaveAsync("chat.json");
+        Assert.That((await ChatSession.LoadAsync(engine, "chat.json")).Messages, Has.Count.EqualTo(session.Messages.Count));
     }
 
     [Test]
