@@ -19,9 +19,13 @@ internal static class ToolJson
 
     /// <summary>What a tool has found as a text: a text as it is, all else as JSON.</summary>
     /// <exception cref="NotSupportedException">It holds content that is not text.</exception>
-    public static string TextOf(FunctionResultContent result) => result.Result switch
+    public static string TextOf(FunctionResultContent result) => result is { Result: null, Exception: { } failure }
+        ? $"Error: {failure.Message}"
+        : TextOf(result.Result);
+
+    /// <inheritdoc cref="TextOf(FunctionResultContent)"/>
+    public static string TextOf(object? result) => result switch
     {
-        null when result.Exception is { } failure => $"Error: {failure.Message}",
         string text => text,
         JsonElement { ValueKind: JsonValueKind.String } text => text.GetString()!,
         AIContent content => TextOf(content),

@@ -32,7 +32,7 @@ internal sealed class ChatReplyStream
     {
         _engine = engine;
         _options = options;
-        _format = _options.Format ?? Formats.GetValue(engine.Tokenizer, tokenizer => ChatFormat.Of(engine.Model, tokenizer));
+        _format = _options.Format ?? Formats.GetValue(engine.Tokenizer, tokenizer => ChatFormat.OfModel(engine.Model, tokenizer, null, engine.LoggerOf()));
         Prompt = _format.Apply(messages, new() { Tools = _options.OfferedTools, Variables = _options.Variables });
         _isReasoning = Syntax.Reasoning is { } reasoning && Prompt.ToString().AsSpan().TrimEnd().EndsWith(reasoning.Begin.AsSpan().TrimEnd(), StringComparison.Ordinal);
         _asked = _generation = _options.Generation ?? engine.DefaultGeneration;

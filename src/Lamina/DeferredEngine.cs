@@ -23,7 +23,6 @@ internal sealed class DeferredEngine(
 {
     private readonly SemaphoreSlim _gate = new(1);
     private readonly CancellationTokenSource _disposal = new();
-    private readonly ILogger _logger = loggers.CreateLogger<InferenceEngine>();
     private InferenceEngine? _engine;
 
     public ModelInfo Model => Loaded.Model;
@@ -33,6 +32,9 @@ internal sealed class DeferredEngine(
     public int ContextSize => Loaded.ContextSize;
 
     public GenerationOptions DefaultGeneration { get; } = registration.Engine.Generation ?? new();
+
+    /// <summary>Where its log lines go.</summary>
+    public ILogger Logger { get; } = loggers.CreateLogger<InferenceEngine>();
 
     private bool IsDisposed => _disposal.IsCancellationRequested;
 
@@ -183,7 +185,7 @@ internal sealed class DeferredEngine(
     private async Task<InferenceEngine> LoadNowAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        _logger.LogInformation("Loading {ModelPath}.", registration.ModelPath);
+        Logger.LogInformation("Loading {ModelPath}.", registration.ModelPath);
         var engine = await InferenceEngine
             .LoadAsync(
                 runtime,
@@ -194,7 +196,7 @@ internal sealed class DeferredEngine(
                 meterFactory: meters,
                 cancellationToken: cancellationToken)
             .ConfigureAwait(false);
-        _logger.LogInformation(
+        Logger.LogInformation(
             "Loaded {Model} in {Seconds:F1} s.", engine.Model.Name, time.GetElapsedTime(started).TotalSeconds);
         return engine;
     }

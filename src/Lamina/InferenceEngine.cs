@@ -32,6 +32,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
     private InferenceEngine(
         ILanguageModel model, EngineOptions options, TimeProvider time, IMeterFactory? meters, ILogger logger)
     {
+        Logger = logger;
         _model = model;
         _options = options;
         DefaultGeneration = options.Generation ?? new();
@@ -75,6 +76,9 @@ public sealed partial class InferenceEngine : IInferenceEngine
 
     /// <inheritdoc/>
     public GenerationOptions DefaultGeneration { get; }
+
+    /// <summary>Where log lines go.</summary>
+    internal ILogger Logger { get; }
 
     /// <summary>How the KV cache is divided between sequences: not <see cref="KvLayout.Auto"/>.</summary>
     public KvLayout KvLayout => DecoderPlan.Layout(_options);

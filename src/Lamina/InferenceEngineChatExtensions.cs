@@ -3,6 +3,7 @@ using Lamina.Chat;
 using Lamina.Chat.Templates;
 using Lamina.Constraints;
 using Lamina.Validation;
+using Microsoft.Extensions.Logging;
 
 namespace Lamina;
 
@@ -57,6 +58,14 @@ public static class InferenceEngineChatExtensions
         ReplyOptions? options = null,
         CancellationToken cancellationToken = default) =>
         ChatReply.ReadAsync(engine.StreamReplyAsync(messages, options, cancellationToken), cancellationToken);
+
+    /// <summary>Where an engine's log lines go; null where that is not known.</summary>
+    internal static ILogger? LoggerOf(this IInferenceEngine engine) => engine switch
+    {
+        InferenceEngine own => own.Logger,
+        DeferredEngine deferred => deferred.Logger,
+        _ => null,
+    };
 
     private static async IAsyncEnumerable<ChatReplyUpdate> StreamAsync(
         IInferenceEngine engine, IReadOnlyList<ChatMessage> messages, ReplyOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)

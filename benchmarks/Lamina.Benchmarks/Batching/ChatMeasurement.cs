@@ -11,6 +11,9 @@ internal sealed class ChatMeasurement : IMeasurement
     private const int Long = 2000;
     private const string Turn = "And what would you say of all this in one sentence? Please be brief and to the point.";
 
+    /// <summary>How many tokens of the second turn were not known.</summary>
+    private int _fresh;
+
     public string Name => "chat";
 
     public async Task RunAsync(Bench bench, CancellationToken cancellationToken)
@@ -39,24 +42,25 @@ internal sealed class ChatMeasurement : IMeasurement
     }
 
     /// <summary>Milliseconds until the first token of a second turn.</summary>
-    private static async Task<double> SecondTurnAsync(Bench bench, IInferenceEngine engine, int history)
+    private async Task<double> SecondTurnAsync(Bench bench, IInferenceEngine engine, int history)
     {
         var options = new ChatSessionOptions { Reply = new() { Generation = Bench.Greedy(4) } };
         var session = new ChatSession(engine, options);
         await session.SendAsync(engine.Tokenizer.Decode(bench.NewPrompt(history)));
         await Task.Delay(200); // what the first turn computed is saved beside the chat
         var reply = await session.SendAsync(Turn);
-        return reply.Usage.CachedTokens >= history / 2
+        _fresh = reply.Usage.PromptTokens - reply.Usage.CachedTokens;
+        return _fresh < history / 2
             ? reply.Usage.TimeToFirstToken.TotalMilliseconds
-            : throw new InvalidOperationException($"Only {reply.Usage.CachedTokens} tokens were known.");
+            : throw new InvalidOperationException($"{_fresh} tokens were not known.");
     }
 
     /// <summary>Milliseconds of a batch of a turn's tokens.</summary>
-    private static double Compute(Bench bench, int history)
+    private double Compute(Bench bench, int history)
     {
         using var decoder = bench.Model.CreateDecoder(DecoderPlan.ForText(bench.Model.Info, bench.Options(1, 4096)));
         Fill(bench.NewPrompt(history), 0);
-        var turn = bench.NewPrompt(bench.Model.Tokenizer.Encode(Turn).Length + 8); // with the template's
+        var turn = bench.NewPrompt(_fresh);
         return Turns.Seconds(() => Fill(turn, history)) * 1000;
 
         void Fill(int[] tokens, int start)

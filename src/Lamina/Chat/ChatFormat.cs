@@ -59,6 +59,12 @@ public sealed class ChatFormat
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
+        return OfModel(model, tokenizer, timeProvider, loggerFactory?.CreateLogger<ChatFormat>());
+    }
+
+    /// <summary>Makes the format of a model.</summary>
+    internal static ChatFormat OfModel(ModelInfo model, ITokenizer tokenizer, TimeProvider? timeProvider, ILogger? logger)
+    {
         var tokens = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["bos_token"] = Name(tokenizer, tokenizer.BeginOfText),
@@ -66,7 +72,7 @@ public sealed class ChatFormat
         };
         if (model.ChatTemplate is null)
         {
-            loggerFactory?.CreateLogger<ChatFormat>().LogWarning(
+            logger?.LogWarning(
                 "{Model} has no chat template; its chats are given to it as ChatML, which it may not know.", model.Name);
         }
 

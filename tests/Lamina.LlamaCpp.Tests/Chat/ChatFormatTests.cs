@@ -127,6 +127,14 @@ public sealed class ChatFormatTests
         Assert.That(format.IsFallback, Is.True);
         Assert.That(format.Apply([ChatMessage.User("Hi")]).ToString(), Is.EqualTo("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"));
         Assert.That(logs.Lines.Single(), Does.Contain("no chat template").And.Contain("ChatML"));
+        using var engineLogs = new Logs();
+        await using (var own = await LlamaCpp.LoadAsync(TestEngines.TinyPath, new() { ContextSize = 128 }, loggerFactory: engineLogs))
+        {
+            await own.ReplyAsync([ChatMessage.User("Hi")], new() { Generation = new() { MaxTokens = 2 } });
+            await own.ReplyAsync([ChatMessage.User("Hi")], new() { Generation = new() { MaxTokens = 2 } });
+        }
+
+        Assert.That(engineLogs.Lines.Count(line => line.Contains("no chat template", StringComparison.Ordinal)), Is.EqualTo(1));
         using var none = new Logs();
         var trained = await TestEngines.TrainedAsync();
         Assert.That(ChatFormat.Of(trained.Model, trained.Tokenizer, loggerFactory: none).IsFallback, Is.False);

@@ -207,7 +207,7 @@ internal sealed class ChatClientOptionsTests
                 chat.Generation!.Sampling,
                 Is.EqualTo(new SamplingOptions
                 {
-                    MinP = 0.25f, TypicalP = 0.5f, TopNSigma = 2, XtcProbability = 0.75f, XtcThreshold = 0.125f, RepetitionPenalty = 1.5f, DryMultiplier = 0.5f,
+                    Temperature = 0, MinP = 0.25f, TypicalP = 0.5f, TopNSigma = 2, XtcProbability = 0.75f, XtcThreshold = 0.125f, RepetitionPenalty = 1.5f, DryMultiplier = 0.5f,
                 }));
             Assert.That((chat.Generation!.MinTokens, chat.Generation!.Priority, chat.Generation!.Tenant), Is.EqualTo((2, -4, "me")));
             Assert.That(chat.Generation!.BannedPhrases, Is.EqualTo(["xy", "z"]));
