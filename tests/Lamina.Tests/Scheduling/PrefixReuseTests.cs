@@ -106,9 +106,10 @@ internal sealed class PrefixReuseTests(KvLayout layout, MemoryKind memory)
             .GetAsyncEnumerator();
         Assert.That(await stream.MoveNextAsync(), Is.True);
         var turn = Beginning + HashText(Beginning, 1) + "x";
+        var batches = _runtime.Batches.Count; // the stream may be over, and its slot the other's
         var other = await AnswerAsync(turn, "b");
         Assert.That(other.Usage.CachedTokens, Is.Zero);
-        Assert.That(PromptTokensComputed(turn), Is.EqualTo(turn.Length), "all of them in one sequence");
+        Assert.That(PromptTokensComputed(turn, batches), Is.EqualTo(turn.Length), "all of them in one sequence");
     }
 
     [Test]
@@ -253,8 +254,10 @@ internal sealed class PrefixReuseTests(KvLayout layout, MemoryKind memory)
         return (await first, await second);
     }
 
-    /// <summary>The most tokens of a prompt that were computed in one sequence.</summary>
-    private int PromptTokensComputed(string prompt) => _runtime.Batches
+    /// <summary>The most tokens of a prompt that were computed in one slot.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="from">The first batch to look at.</param>
+    private int PromptTokensComputed(string prompt, int from = 0) => _runtime.Batches.Skip(from)
         .SelectMany(batch => batch.Tokens)
         .Where(token => token.Position < prompt.Length && token.Token == prompt[token.Position])
         .GroupBy(token => token.Sequence)
