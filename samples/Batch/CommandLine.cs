@@ -44,8 +44,8 @@ internal sealed class CommandLine
         _options.ContextSize.Aliases.Add("--context");
         _options.Seed.Description = "Makes a run repeatable, as far as answers that are computed together can be: this "
             + "plus the line's number seeds an answer. Without it a seed is drawn, and shown at the end.";
-        ModelOptions.RefuseEmpty(_input);
-        ModelOptions.RefuseEmpty(_output);
+        TextOption.RefuseEmpty(_input);
+        TextOption.RefuseEmpty(_output);
         Root = new RootCommand("Answers a file of prompts with a language model in a GGUF file, many at a time, in the "
             + "order of the file. Progress, speed and errors go to standard error. Ctrl+C stops; the same command "
             + "then goes on where it was.")

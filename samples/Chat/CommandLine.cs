@@ -42,6 +42,7 @@ internal sealed class CommandLine
 
     public CommandLine()
     {
+        TextOption.RefuseEmpty(_load);
         Root = new RootCommand("Chats with a language model in a GGUF file. Type, and press Enter; \"\\\" at a line's end goes on in "
             + "the next. /help lists the commands. Ctrl+C stops a reply, and ends the program where there is none.")
         {

@@ -43,7 +43,7 @@ internal sealed class CommandLine
 
     public CommandLine()
     {
-        ModelOptions.RefuseEmpty(_model);
+        TextOption.RefuseEmpty(_model);
         _tasks.Validators.Add(result =>
         {
             foreach (var name in result.Tokens.Select(token => token.Value))

@@ -73,13 +73,7 @@ internal sealed class CommandLine
         });
         foreach (Option option in (Option[])[_model, _patterns, _index])
         {
-            option.Validators.Add(result =>
-            {
-                if (result.Tokens.Any(token => token.Value.Length == 0))
-                {
-                    result.AddError($"Option '{option.Name}' was given an empty text.");
-                }
-            });
+            TextOption.RefuseEmpty(option);
         }
     }
 

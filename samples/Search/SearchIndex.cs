@@ -2,9 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Search;
 
-/// <summary>
-/// Passages with their vectors, of length 1. A search looks at all of them: a hundred thousand take about 10 ms.
-/// </summary>
+/// <summary>Passages with their vectors, of length 1. A search looks at all of them.</summary>
 internal sealed class SearchIndex(IReadOnlyList<Passage> passages, IReadOnlyList<float[]> vectors)
 {
     /// <summary>Finds the passages nearest to a query's vector; of those that overlap, the nearest.</summary>

@@ -14,8 +14,8 @@ internal sealed class ModelOptions
     {
         MaxTokens = NumberOption.Create(
             ["--max-tokens", "-n"], "count", "The most tokens to generate.", 1, int.MaxValue, maxTokens);
-        RefuseEmpty(Model);
-        RefuseEmpty(Stop);
+        TextOption.RefuseEmpty(Model);
+        TextOption.RefuseEmpty(Stop);
     }
 
     public Option<string?> Model { get; } = CreateModel();
@@ -76,15 +76,6 @@ internal sealed class ModelOptions
 
     /// <summary>The path of a model's file.</summary>
     public static string Read(ParseResult result, Option<string?> model) => result.GetValue(model) ?? TinyModel.Path;
-
-    public static void RefuseEmpty(Option option) =>
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Any(token => token.Value.Length == 0))
-            {
-                result.AddError($"Option '{option.Name}' was given an empty text.");
-            }
-        });
 
     public EngineOptions ReadEngine(ParseResult result, int maxSequences) => new()
     {

@@ -15,55 +15,50 @@ internal sealed class ChatReplyStream
     private static readonly ConditionalWeakTable<ITokenizer, ChatFormat> Formats = [];
 
     private readonly IInferenceEngine _engine;
+    private readonly Prompt _prompt;
     private readonly ReplyOptions _options;
-    private readonly ChatFormat _format;
+    private readonly ReplySyntax _syntax;
     private readonly GenerationOptions _asked;
     private readonly GenerationOptions _generation; // with the form of calls
     private readonly bool _isReasoning;
 
     /// <param name="engine">An engine whose model is loaded.</param>
+    /// <param name="prompt">What <see cref="PromptOf"/> has made.</param>
+    /// <param name="options">How to reply, without faults.</param>
+    /// <exception cref="SchemaException">A tool's schema cannot be honoured.</exception>
+    public ChatReplyStream(IInferenceEngine engine, Prompt prompt, ReplyOptions options)
+    {
+        (_engine, _prompt, _options) = (engine, prompt, options);
+        _syntax = FormatOf(engine, options).Replies;
+        _isReasoning = _syntax.Reasoning is { } reasoning
+            && prompt.ToString().AsSpan().TrimEnd().EndsWith(reasoning.Begin.AsSpan().TrimEnd(), StringComparison.Ordinal);
+        _asked = options.Generation ?? engine.DefaultGeneration;
+        _generation = _asked with { Constraint = FormOf(_isReasoning) };
+    }
+
+    /// <summary>What the model reads.</summary>
+    /// <param name="engine">An engine whose model is loaded.</param>
     /// <param name="messages">The messages.</param>
     /// <param name="options">How to reply, without faults.</param>
     /// <exception cref="ArgumentException">The messages have faults.</exception>
     /// <exception cref="NotSupportedException">Tools are given, and how the model calls them is not known.</exception>
-    /// <exception cref="SchemaException">A tool's schema cannot be honoured.</exception>
     /// <exception cref="TemplateException">The template fails, or refuses the messages.</exception>
-    public ChatReplyStream(IInferenceEngine engine, IReadOnlyList<ChatMessage> messages, ReplyOptions options)
-    {
-        _engine = engine;
-        _options = options;
-        _format = _options.Format ?? Formats.GetValue(engine.Tokenizer, tokenizer => ChatFormat.OfModel(engine.Model, tokenizer, null, engine.LoggerOf()));
-        Prompt = _format.Apply(messages, new() { Tools = _options.OfferedTools, Variables = _options.Variables });
-        _isReasoning = Syntax.Reasoning is { } reasoning && Prompt.ToString().AsSpan().TrimEnd().EndsWith(reasoning.Begin.AsSpan().TrimEnd(), StringComparison.Ordinal);
-        _asked = _generation = _options.Generation ?? engine.DefaultGeneration;
-        if (_options.CallableTools.Count > 0)
-        {
-            var form = ReplyForm.Of(
-                Syntax, engine.Tokenizer, _options.CallableTools, _options.ToolChoice.IsRequired, _isReasoning, _generation.Constraint);
-            _generation = _generation with { Constraint = form };
-        }
-        else if (_generation.Constraint is { } said && Syntax.Reasoning is not null)
-        {
-            _generation = _generation with { Constraint = ReplyForm.AfterReasoning(Syntax, engine.Tokenizer, _isReasoning, said) };
-        }
-    }
-
-    /// <summary>What the model reads.</summary>
-    public Prompt Prompt { get; }
-
-    private ReplySyntax Syntax => _format.Replies;
+    public static Prompt PromptOf(IInferenceEngine engine, IReadOnlyList<ChatMessage> messages, ReplyOptions options) =>
+        FormatOf(engine, options).Apply(messages, new() { Tools = options.OfferedTools, Variables = options.Variables });
 
     /// <summary>The reply.</summary>
     public async IAsyncEnumerable<ChatReplyUpdate> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var parser = new ReplyParser(Syntax, _isReasoning, readsCalls: _options.CallableTools.Count > 0);
-        var (prompt, generation, thought) = (Prompt, _generation, new List<int>());
-        var spent = default(Usage);
+        var parser = new ReplyParser(_syntax, _isReasoning, readsCalls: _options.CallableTools.Count > 0);
+        var (prompt, generation) = (_prompt, _generation);
+        var clock = new ReplyClock();
         while (true)
         {
+            var thought = new List<int>();
             var isOverBudget = false;
             await foreach (var token in _engine.GenerateAsync(prompt, generation, cancellationToken).ConfigureAwait(false))
             {
+                clock.OnToken();
                 foreach (var update in parser.Append(TextOf(token)))
                 {
                     yield return update;
@@ -77,14 +72,14 @@ internal sealed class ChatReplyStream
                         yield return update;
                     }
 
-                    yield return new() { FinishReason = reason, Usage = Add(spent, usage), CutCall = cutCall };
+                    yield return new() { FinishReason = reason, Usage = clock.Total(usage), CutCall = cutCall };
                     yield break;
                 }
 
                 thought.Add(token.Id);
-                if (_options.MaxReasoningTokens is { } most && parser.IsReasoning && thought.Count >= most)
+                isOverBudget = parser.IsReasoning && thought.Count >= _options.MaxReasoningTokens;
+                if (isOverBudget)
                 {
-                    isOverBudget = true;
                     break;
                 }
             }
@@ -95,10 +90,16 @@ internal sealed class ChatReplyStream
             }
 
             // The reasoning is ended for the model: it goes on behind it, and all before is known already.
-            var end = Prompt.FromMarkup($"\n{Syntax.Reasoning!.Value.End}\n\n");
-            spent = new() { PromptTokens = 0, GeneratedTokens = thought.Count, TimeToFirstToken = default, Duration = default };
-            prompt = Prompt + Prompt.FromTokens([.. thought]) + end;
-            generation = WithoutReasoning(thought.Count);
+            var end = Prompt.FromMarkup($"\n{_syntax.Reasoning!.Value.End}\n\n");
+            var ended = Prompt.FromTokens([.. thought]) + end;
+            clock.OnEnded(thought.Count, _engine.Tokenizer.Encode(ended, withPrefix: false).Length);
+            prompt += ended;
+            generation = generation with
+            {
+                Constraint = FormOf(isReasoning: false),
+                MaxTokens = generation.MaxTokens is { } most ? Math.Max(1, most - thought.Count) : null,
+                MinTokens = Math.Max(0, generation.MinTokens - thought.Count),
+            };
             foreach (var update in parser.Append(end.ToString()))
             {
                 yield return update;
@@ -106,22 +107,15 @@ internal sealed class ChatReplyStream
         }
     }
 
-    private static Usage Add(Usage? spent, Usage usage) => spent is null
-        ? usage
-        : usage with { PromptTokens = usage.PromptTokens, GeneratedTokens = usage.GeneratedTokens + spent.GeneratedTokens };
+    private static ChatFormat FormatOf(IInferenceEngine engine, ReplyOptions options) => options.Format
+        ?? Formats.GetValue(engine.Tokenizer, tokenizer => ChatFormat.OfModel(engine.Model, tokenizer, null, engine.LoggerOf()));
 
-    private GenerationOptions WithoutReasoning(int generated)
-    {
-        var said = _asked.Constraint;
-        var form = _options.CallableTools.Count == 0 ? said : ReplyForm.Of(
-            Syntax, _engine.Tokenizer, _options.CallableTools, _options.ToolChoice.IsRequired, isReasoning: false, said);
-        return _generation with
-        {
-            Constraint = form,
-            MaxTokens = _generation.MaxTokens is { } most ? Math.Max(1, most - generated) : null,
-            MinTokens = Math.Max(0, _generation.MinTokens - generated),
-        };
-    }
+    /// <summary>The form of what comes: calls as their tools want them, and what is said as it was asked for.</summary>
+    private Constraint? FormOf(bool isReasoning) => _options.CallableTools.Count > 0
+        ? ReplyForm.Of(_syntax, _engine.Tokenizer, _options.CallableTools, _options.ToolChoice.IsRequired, isReasoning, _asked.Constraint)
+        : _asked.Constraint is { } said && _syntax.Reasoning is not null
+            ? ReplyForm.AfterReasoning(_syntax, _engine.Tokenizer, isReasoning, said)
+            : _asked.Constraint;
 
     /// <summary>The text of a token, or the name of a control token.</summary>
     private string TextOf(Token token) =>

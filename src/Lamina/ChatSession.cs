@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Lamina.Chat;
@@ -193,11 +194,11 @@ public sealed class ChatSession
             for (var round = 0; ; round++)
             {
                 var options = round < _options.MaxToolRounds ? _options.WithTools() : _options.Reply with { ToolChoice = ToolChoice.None };
-                var sent = await FitAsync(options, cancellationToken).ConfigureAwait(false);
+                var prompt = await FitAsync(options, cancellationToken).ConfigureAwait(false);
                 var parts = new List<ChatReplyUpdate>();
                 try
                 {
-                    await foreach (var update in _engine.StreamReplyAsync(sent, options, cancellationToken).ConfigureAwait(false))
+                    await foreach (var update in new ChatReplyStream(_engine, prompt, options).ReadAsync(cancellationToken).ConfigureAwait(false))
                     {
                         parts.Add(update);
                         yield return update;
@@ -243,15 +244,17 @@ public sealed class ChatSession
             return false;
         }
 
-        var results = new List<ChatMessage>();
-        foreach (var call in calls)
+        var tools = calls.Select(call => _options.Tools.FirstOrDefault(
+            tool => string.Equals(tool.Description.Name, call.Name, StringComparison.Ordinal))).ToArray();
+        if (tools.Contains(null))
         {
-            if (_options.Tools.FirstOrDefault(tool => string.Equals(tool.Description.Name, call.Name, StringComparison.Ordinal)) is not { } tool)
-            {
-                return false;
-            }
+            return false;
+        }
 
-            results.Add(ChatMessage.Tool(call, await InvokeAsync(tool, call, cancellationToken).ConfigureAwait(false)));
+        var results = new List<ChatMessage>();
+        foreach (var (call, tool) in calls.Zip(tools))
+        {
+            results.Add(ChatMessage.Tool(call, await InvokeAsync(tool!, call, cancellationToken).ConfigureAwait(false)));
         }
 
         _messages.AddRange(results);
@@ -270,17 +273,17 @@ public sealed class ChatSession
         }
     }
 
-    /// <summary>The messages to send: as many as leave room for a reply.</summary>
-    private async Task<IReadOnlyList<ChatMessage>> FitAsync(ReplyOptions options, CancellationToken cancellationToken)
+    /// <summary>The prompt of as many messages as leave room for a reply.</summary>
+    private async Task<Prompt> FitAsync(ReplyOptions options, CancellationToken cancellationToken)
     {
         var room = _engine.ContextSize - (_options.ReservedTokens ?? Math.Min((options.Generation ?? _engine.DefaultGeneration).MaxTokens ?? int.MaxValue, _engine.ContextSize / 4));
         while (true)
         {
-            var sent = Sent();
-            var tokens = _engine.Tokenizer.Encode(new ChatReplyStream(_engine, sent, options).Prompt).Length;
+            var prompt = ChatReplyStream.PromptOf(_engine, Sent(), options);
+            var tokens = _engine.Tokenizer.Encode(prompt).Length;
             if (tokens <= room)
             {
-                return sent;
+                return prompt;
             }
 
             // A turn begins where the person speaks.
@@ -310,13 +313,20 @@ public sealed class ChatSession
         var text = new StringBuilder(Summary is null ? "" : $"{Summary}\n");
         foreach (var message in turn.Where(message => message.Text.Length > 0))
         {
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{message.Role}: {message.Text}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{message.Role}: {message.Text}\n");
         }
 
-        var length = Math.Max(16, _engine.ContextSize / 16);
+        var generation = (_options.Reply.Generation ?? _engine.DefaultGeneration) with
+        {
+            MaxTokens = Math.Max(16, _engine.ContextSize / 16),
+            MinTokens = 0,
+            Constraint = null,
+            Guidance = null,
+            Sampling = new() { Temperature = 0 },
+        };
         var reply = await _engine.ReplyAsync(
             [ChatMessage.User($"Sum up this conversation in a few sentences. Keep names, numbers and what was agreed.\n\n{text}")],
-            new() { Generation = new() { MaxTokens = length, Sampling = new() { Temperature = 0 } }, Format = _options.Reply.Format, Variables = _options.Reply.Variables },
+            new() { Generation = generation, Format = _options.Reply.Format, Variables = _options.Reply.Variables },
             cancellationToken).ConfigureAwait(false);
         return reply.Message.Text;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lamina.Chat;
+using Lamina.Sequences;
 
 namespace Lamina;
 
@@ -13,21 +14,12 @@ internal sealed record ChatSessionFile(string? SystemPrompt, ChatMessage[] Messa
 
     public int Version { get; init; } = 1;
 
-    public async Task SaveAsync(string path, CancellationToken cancellationToken)
+    public Task SaveAsync(string path, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         path = Path.GetFullPath(path);
-        var temporary = Path.Combine(Path.GetDirectoryName(path) ?? path, $"lamina-{Guid.NewGuid():N}.tmp");
-        try
-        {
-            await File.WriteAllBytesAsync(
-                temporary, JsonSerializer.SerializeToUtf8Bytes(this, ChatSessionJson.Default.ChatSessionFile), cancellationToken).ConfigureAwait(false);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(this, ChatSessionJson.Default.ChatSessionFile);
+        return Task.Run(() => WholeFile.Write(path, bytes.Length, file => file.Write(bytes), cancellationToken), cancellationToken);
     }
 
     public static async Task<ChatSessionFile> LoadAsync(string path, CancellationToken cancellationToken)

@@ -71,7 +71,8 @@ public static class InferenceEngineChatExtensions
         IInferenceEngine engine, IReadOnlyList<ChatMessage> messages, ReplyOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await engine.WaitForModelAsync(cancellationToken).ConfigureAwait(false);
-        await foreach (var update in new ChatReplyStream(engine, messages, options).ReadAsync(cancellationToken).ConfigureAwait(false))
+        var prompt = ChatReplyStream.PromptOf(engine, messages, options);
+        await foreach (var update in new ChatReplyStream(engine, prompt, options).ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             yield return update;
         }
@@ -79,5 +80,5 @@ public static class InferenceEngineChatExtensions
 
     /// <summary>Waits for an engine that still loads: only then it says what its model is.</summary>
     internal static Task WaitForModelAsync(this IInferenceEngine engine, CancellationToken cancellationToken) =>
-        engine is DeferredEngine deferred ? deferred.LoadAsync(cancellationToken) : Task.CompletedTask;
+        engine.EmbedAsync([], cancellationToken: cancellationToken); // no texts, but it reaches through whatever wraps the engine
 }

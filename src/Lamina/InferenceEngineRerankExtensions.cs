@@ -42,8 +42,7 @@ public static class InferenceEngineRerankExtensions
 
         async Task<IReadOnlyList<RankedDocument>> RankAsync()
         {
-            // No texts, but the engine of a container knows its model from here on.
-            await engine.EmbedAsync([], cancellationToken: cancellationToken).ConfigureAwait(false);
+            await engine.WaitForModelAsync(cancellationToken).ConfigureAwait(false);
             var scores = texts.Length == 0 ? []
                 : await ScoreAsync(engine, query, texts, new() { Truncate = options.Truncate }, cancellationToken)
                     .ConfigureAwait(false);

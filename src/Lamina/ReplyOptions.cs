@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Lamina.Chat;
 using Lamina.Validation;
 
@@ -51,6 +52,8 @@ public sealed record ReplyOptions
             .Select(group => $"{owner}.{nameof(Tools)} had '{group.Key}' {group.Count()} times; each tool needs a name of its own."));
         faults.AddRange(Tools.Where(tool => !tool.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'))
             .Select(tool => $"{owner}.{nameof(Tools)} had the name '{tool.Name}'; names are of letters, digits, '_', '-' and '.'."));
+        faults.AddRange(Tools.Where(tool => tool.Parameters.ValueKind != JsonValueKind.Object)
+            .Select(tool => $"{owner}.{nameof(Tools)} had '{tool.Name}' with parameters that are {tool.Parameters.ValueKind}; they must be a JSON Schema, an object."));
         if (ToolChoice is null)
         {
             faults.Add($"{owner}.{nameof(ToolChoice)} was null; leave it out, so that the model decides.");

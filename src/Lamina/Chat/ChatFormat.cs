@@ -93,16 +93,14 @@ public sealed class ChatFormat
         ArgumentNullException.ThrowIfNull(messages);
         Fault.Throw(Faults(messages), nameof(messages));
         options ??= new();
-        if (options.Tools.Count > 0)
+        if (options.Tools.Count > 0 && Replies.Calls is null)
         {
-            if (Replies.Calls is not { } calls)
-            {
-                throw new NotSupportedException("The model calls tools in a form of its template that is not known here; leave the tools out.");
-            }
-
-            messages = Replies.TellsTools && calls != ReplySyntaxes.Generic ? messages
-                : ToolTeller.Tell(messages, options.Tools, isGeneric: calls == ReplySyntaxes.Generic);
+            throw new NotSupportedException("The model calls tools in a form of its template that is not known here; leave the tools out.");
         }
+
+        var isGeneric = ReferenceEquals(Replies.Calls, ReplySyntaxes.Generic);
+        messages = isGeneric ? ToolTeller.ToText(messages) : messages;
+        messages = options.Tools.Count > 0 && (isGeneric || !Replies.TellsTools) ? ToolTeller.Tell(messages, options.Tools, isGeneric) : messages;
 
         var variables = new Dictionary<string, object?>(options.Variables, StringComparer.Ordinal)
         {

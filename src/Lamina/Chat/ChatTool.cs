@@ -9,10 +9,10 @@ namespace Lamina.Chat;
 /// </param>
 public sealed class ChatTool(ToolDescription description, Func<JsonElement, CancellationToken, Task<string>> invoke)
 {
+    private readonly Func<JsonElement, CancellationToken, Task<string>> _invoke = invoke ?? throw new ArgumentNullException(nameof(invoke));
+
     /// <summary>What the model is told of it.</summary>
     public ToolDescription Description { get; } = description ?? throw new ArgumentNullException(nameof(description));
-
-    private readonly Func<JsonElement, CancellationToken, Task<string>> _invoke = invoke ?? throw new ArgumentNullException(nameof(invoke));
 
     /// <summary>Does it.</summary>
     /// <param name="arguments">The arguments of a call.</param>

@@ -103,7 +103,7 @@ public sealed class SequenceState : IDisposable
         {
             await Task
                 .Run(
-                    () => SessionFile.Save(fullPath, block, Tokens.AsSpan(), progress, cancellationToken),
+                    () => SessionFile.Save(fullPath, block, Tokens.AsMemory(), progress, cancellationToken),
                     cancellationToken)
                 .ConfigureAwait(false);
         }

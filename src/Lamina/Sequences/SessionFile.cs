@@ -24,7 +24,7 @@ internal static class SessionFile
     public static void Save(
         string path,
         StateBlock block,
-        ReadOnlySpan<int> tokens,
+        ReadOnlyMemory<int> tokens,
         IProgress<float>? progress,
         CancellationToken cancellationToken)
     {
@@ -39,32 +39,11 @@ internal static class SessionFile
             (uint)Math.Min(block.ExactLength, block.Tokens.Length),
             (ulong)block.Bytes.Length);
 
-        // No other process has this name, and it is short enough whatever the file's is.
-        var temporary = Path.Combine(Path.GetDirectoryName(path) ?? path, $"lamina-{Guid.NewGuid():N}.tmp");
-        var file = new FileStream(temporary, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            BufferSize = 0,
-            PreallocationSize = (long)header.FileSize, // a full disk shows now
-        });
-        try
-        {
-            using (file)
-            {
-                Write(file, header, [.. model, .. format], tokens, block, progress, cancellationToken);
-                file.Flush(flushToDisk: true); // or a power cut could leave the new name with nothing behind it
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            Delete(temporary);
-            throw;
-        }
-
+        WholeFile.Write(
+            path,
+            (long)header.FileSize,
+            file => Write(file, header, [.. model, .. format], tokens.Span, block, progress, cancellationToken),
+            cancellationToken);
         progress?.Report(1);
     }
 
@@ -209,18 +188,6 @@ internal static class SessionFile
                 file.ReadExactly(part);
                 hash.Append(part);
             }
-        }
-    }
-
-    private static void Delete(string temporary)
-    {
-        try
-        {
-            File.Delete(temporary);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // It does no harm, and what went wrong before says more.
         }
     }
 }

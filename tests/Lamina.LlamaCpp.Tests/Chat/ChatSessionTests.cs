@@ -51,6 +51,20 @@ public sealed class ChatSessionTests
     }
 
     [Test]
+    public async Task SendAsync_ToolsOfTheApp_AreLeftToIt()
+    {
+        var isCalled = false;
+        var other = new ChatTool(Timer with { Name = "get_weather" }, (_, _) =>
+        {
+            isCalled = true;
+            return Task.FromResult("");
+        });
+        var session = new ChatSession(await TestEngines.TrainedAsync(), Greedy with { Tools = [other], Reply = Greedy.Reply with { Tools = [Timer] } });
+        var reply = await session.SendAsync("Set a timer for 12 minutes.");
+        Assert.That((reply.Message.ToolCalls.Single().Name, session.Messages.Count, isCalled), Is.EqualTo(("set_timer", 2, false)));
+    }
+
+    [Test]
     public async Task SendAsync_ToolThatThrows_IsToldOfOrThrown()
     {
         var timer = new ChatTool(Timer, (_, _) => throw new InvalidOperationException("no clock"));

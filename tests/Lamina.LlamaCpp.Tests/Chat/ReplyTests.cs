@@ -120,6 +120,8 @@ public sealed class ReplyTests
             Assert.That(engine.Tokenizer.Encode(reply.Message.Reasoning!), Has.Length.InRange(5, 9));
             Assert.That(reply.Message.Text, Is.Not.Empty);
             Assert.That(reply.Usage.GeneratedTokens, Is.InRange(10, 40));
+            Assert.That(reply.Usage.PromptTokens, Is.EqualTo(engine.Tokenizer.Encode(thinking.Apply([ChatMessage.User("What is the capital of France?")])).Length));
+            Assert.That(reply.Usage.Duration, Is.GreaterThan(reply.Usage.TimeToFirstToken));
         }
 
         var free = await engine.ReplyAsync([ChatMessage.User("What is the capital of France?")], options with { MaxReasoningTokens = null });
@@ -142,6 +144,9 @@ public sealed class ReplyTests
             () => engine.StreamReplyAsync([ChatMessage.User("u")], faulty),
             Throws.ArgumentException.With.Message.Contains("MaxReasoningTokens").And.Message.Contains("'set_timer' 2 times")
                 .And.Message.Contains("'a b'").And.Message.Contains("ToolChoice was x"));
+        Assert.That(
+            () => engine.StreamReplyAsync([ChatMessage.User("u")], new() { Tools = [Timer with { Parameters = JsonElement.Parse("[]") }] }),
+            Throws.ArgumentException.With.Message.Contains("'set_timer' with parameters that are Array"));
         Assert.That(async () => await engine.ReplyAsync([]), Throws.ArgumentException.With.Message.Contains("no messages"));
         Assert.That(
             async () => await engine.ReplyAsync([ChatMessage.User("u")], new() { Tools = [Timer with { Parameters = JsonElement.Parse("""{"properties": {"a": {"$ref": "#/nowhere"}}}""") }] }),

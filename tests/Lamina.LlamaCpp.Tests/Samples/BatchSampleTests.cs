@@ -50,7 +50,7 @@ public sealed class BatchSampleTests
     {
         var result = await SampleProcess.RunAsync("Batch", ["--model", NoModel, .. arguments]);
 
-        AssertOneLine(result, 2, expected);
+        result.AssertOneLine(2, expected);
     }
 
     [TestCase("{\"prompt\": \"x\"", "is no valid JSON")]
@@ -68,7 +68,7 @@ public sealed class BatchSampleTests
 
         var result = await RunAsync(NoModel);
 
-        AssertOneLine(result, 1, "Line 3 of ");
+        result.AssertOneLine(1, "Line 3 of ");
         Assert.That(result.Error, Does.Contain(expected).And.Contain(Input).And.Not.Contain(NoModel));
     }
 
@@ -226,7 +226,7 @@ public sealed class BatchSampleTests
             var error = await process.StandardError.ReadToEndAsync(cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
 
-            AssertOneLine(second, 1, "Another process writes");
+            second.AssertOneLine(1, "Another process writes");
             Assert.Multiple(() =>
             {
                 Assert.That(process.ExitCode, Is.EqualTo(143));
@@ -281,8 +281,8 @@ public sealed class BatchSampleTests
         var kept = File.ReadAllText(Output);
         var restarted = await RunAsync(TestEngines.TinyPath, ["--restart", "--max-tokens", "1"]);
 
-        AssertOneLine(refused, 1, $"Line {expectedLine} of ");
-        AssertOneLine(unloaded, 1, NoModel);
+        refused.AssertOneLine(1, $"Line {expectedLine} of ");
+        unloaded.AssertOneLine(1, NoModel);
         Assert.Multiple(() =>
         {
             Assert.That(refused.Error, Does.Contain("another input").And.Contain("--restart"));
@@ -302,22 +302,11 @@ public sealed class BatchSampleTests
 
         var result = await RunAsync(TestEngines.TinyPath);
 
-        AssertOneLine(result, 1, "Line 1 of ");
+        result.AssertOneLine(1, "Line 1 of ");
         Assert.That(File.ReadAllText(Output), Is.EqualTo("milk, bread"));
     }
 
     private static JsonElement Parse(string line) => JsonDocument.Parse(line).RootElement;
-
-    private static void AssertOneLine(SampleResult result, int exitCode, string expected)
-    {
-        Assert.Multiple(() =>
-        {
-            Assert.That(result.ExitCode, Is.EqualTo(exitCode), result.Error);
-            Assert.That(result.Output, Is.Empty);
-            Assert.That(result.Error, Does.StartWith("error: ").And.Contain(expected));
-            Assert.That(result.Error.TrimEnd().ReplaceLineEndings("\n"), Does.Not.Contain("\n"));
-        });
-    }
 
     private void WriteInput(params string[] lines) => File.WriteAllText(Input, string.Join('\n', lines));
 

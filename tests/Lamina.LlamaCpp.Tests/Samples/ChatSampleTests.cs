@@ -74,15 +74,14 @@ public sealed class ChatSampleTests
     public async Task File_Missing_IsOneLineAndExitCode1(string expected, params string[] arguments)
     {
         var result = await RunAsync("x\n", CancellationToken.None, arguments);
-        Assert.That((result.ExitCode, result.Error.Trim().Split('\n').Length), Is.EqualTo((1, 1)), result.Error);
-        Assert.That(result.Error, Does.StartWith("error: ").And.Contain(expected));
+        result.AssertOneLine(1, expected);
     }
 
     [Test]
     public async Task Usage_Wrong_IsExitCode2(CancellationToken cancellationToken)
     {
         var result = await RunAsync("", cancellationToken, "--overflow", "Shrink");
-        Assert.That(result.ExitCode, Is.EqualTo(2), result.Error);
+        result.AssertOneLine(2, "Shrink");
     }
 
     [Test]

@@ -39,7 +39,7 @@ public sealed class GenerateSampleTests
     {
         var result = await RunAsync(arguments);
 
-        AssertOneLine(result, 2, expected);
+        result.AssertOneLine(2, expected);
     }
 
     [Test]
@@ -48,7 +48,7 @@ public sealed class GenerateSampleTests
         var result = await RunAsync(
             ["--model", "no-such-model.gguf", "--prompt", "x"], cancellationToken: cancellationToken);
 
-        AssertOneLine(result, 1, "no-such-model.gguf");
+        result.AssertOneLine(1, "no-such-model.gguf");
     }
 
     [Test]
@@ -58,7 +58,7 @@ public sealed class GenerateSampleTests
             ["--model", typeof(GenerateSampleTests).Assembly.Location, "--prompt", "x"],
             cancellationToken: cancellationToken);
 
-        AssertOneLine(result, 1, "GGUF");
+        result.AssertOneLine(1, "GGUF");
     }
 
     [Test]
@@ -174,15 +174,4 @@ public sealed class GenerateSampleTests
     private static Task<SampleResult> RunAsync(
         string[] arguments, string? input = null, CancellationToken cancellationToken = default) =>
         SampleProcess.RunAsync("Generate", arguments, input, cancellationToken: cancellationToken);
-
-    private static void AssertOneLine(SampleResult result, int exitCode, string expected)
-    {
-        Assert.Multiple(() =>
-        {
-            Assert.That(result.ExitCode, Is.EqualTo(exitCode), result.Error);
-            Assert.That(result.Output, Is.Empty);
-            Assert.That(result.Error, Does.StartWith("error: ").And.Contain(expected));
-            Assert.That(result.Error.TrimEnd().ReplaceLineEndings("\n"), Does.Not.Contain("\n"));
-        });
-    }
 }

@@ -49,16 +49,16 @@ public sealed class SearchSampleTests
     [TestCase("The folder or the query is empty.", ".", "", "--model", "x.gguf")]
     [TestCase("There is no option '--frobnicate'.", ".", "query", "--model", "x.gguf", "--frobnicate")]
     public async Task Usage_Wrong_IsOneLineAndExitCode2(string expected, params string[] arguments) =>
-        AssertOneLine(await RunAsync(arguments), 2, expected);
+        (await RunAsync(arguments)).AssertOneLine(2, expected);
 
     [Test]
     public async Task Folder_MissingOrWithoutTexts_IsNamedBeforeTheModelIsLoaded()
     {
         string[] rest = ["query", "--model", "no-such-model.gguf"];
-        AssertOneLine(await RunAsync(["no-such-folder", .. rest]), 1, "no folder 'no-such-folder'");
-        AssertOneLine(await RunAsync([_folder, .. rest, "--pattern", "*.html"]), 1, "no files of the names *.html");
-        AssertOneLine(await RunAsync([_folder, .. rest, "--pattern", "empty.*"]), 1, "has any text");
-        AssertOneLine(await RunAsync([_folder, .. rest]), 1, "no-such-model.gguf");
+        (await RunAsync(["no-such-folder", .. rest])).AssertOneLine(1, "no folder 'no-such-folder'");
+        (await RunAsync([_folder, .. rest, "--pattern", "*.html"])).AssertOneLine(1, "no files of the names *.html");
+        (await RunAsync([_folder, .. rest, "--pattern", "empty.*"])).AssertOneLine(1, "has any text");
+        (await RunAsync([_folder, .. rest])).AssertOneLine(1, "no-such-model.gguf");
     }
 
     [TestCase("cats.txt:1-2", "how", "do", "young", "cats", "catch", "mice")]
@@ -204,7 +204,7 @@ public sealed class SearchSampleTests
         var result = await RunAsync(
             [_folder, "cats", "--model", TestModels.Require("random-bert-rank.gguf")], cancellationToken: cancellationToken);
 
-        AssertOneLine(result, 1, "ranks documents");
+        result.AssertOneLine(1, "ranks documents");
     }
 
     private static string Model() => TestModels.Require(TestEngines.MiniName);
@@ -221,17 +221,6 @@ public sealed class SearchSampleTests
     private static Task<SampleResult> RunAsync(
         string[] arguments, string? input = null, CancellationToken cancellationToken = default) =>
         SampleProcess.RunAsync("Search", arguments, input, cancellationToken: cancellationToken);
-
-    private static void AssertOneLine(SampleResult result, int exitCode, string expected)
-    {
-        Assert.Multiple(() =>
-        {
-            Assert.That(result.ExitCode, Is.EqualTo(exitCode), result.Error);
-            Assert.That(result.Output, Is.Empty);
-            Assert.That(result.Error, Does.StartWith("error: ").And.Contain(expected));
-            Assert.That(result.Error.TrimEnd().ReplaceLineEndings("\n"), Does.Not.Contain("\n"));
-        });
-    }
 
     private void Write(string name, string text)
     {

@@ -26,7 +26,7 @@ internal sealed class SessionFolder : IDisposable
     public byte[] Bytes(SequenceState state)
     {
         var path = this["bytes"];
-        SessionFile.Save(path, state.Block, state.Tokens.AsSpan(), null, default);
+        SessionFile.Save(path, state.Block, state.Tokens.AsMemory(), null, default);
         var bytes = File.ReadAllBytes(path);
         File.Delete(path);
         return bytes;

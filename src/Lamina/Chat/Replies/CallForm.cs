@@ -43,7 +43,7 @@ internal sealed class CallForm(CallSyntax syntax, IReadOnlyList<ToolDescription>
 
     private TextState NamedCall(ToolDescription tool)
     {
-        var arguments = (TextState)Compile(Checked(tool));
+        var arguments = (TextState)Compile(ArgumentsOf(tool), tool);
         arguments = syntax.Shape switch
         {
             CallShape.Python => new TranslatedText(PythonNotation.Strict, arguments),
@@ -53,13 +53,29 @@ internal sealed class CallForm(CallSyntax syntax, IReadOnlyList<ToolDescription>
         return SequenceText.Of(Literal(syntax.Before + tool.Name + syntax.Between), arguments, Literal(syntax.After));
     }
 
-    private JsonText AnyCall() => Compile(new() { ["anyOf"] = new JsonArray([.. tools.Select(ObjectOf)]) });
+    private JsonText AnyCall()
+    {
+        try
+        {
+            return SchemaCompiler.Compile(ToElement(new() { ["anyOf"] = new JsonArray([.. tools.Select(ObjectOf)]) }));
+        }
+        catch (SchemaException)
+        {
+            // Which tool's it is, and where in its own schema.
+            foreach (var tool in tools)
+            {
+                Compile(ArgumentsOf(tool), tool);
+            }
 
-    private static JsonText Compile(JsonObject schema) => SchemaCompiler.Compile(JsonElement.Parse(schema.ToJsonString()));
+            throw;
+        }
+    }
+
+    private static JsonElement ToElement(JsonObject schema) => JsonElement.Parse(schema.ToJsonString());
 
     private JsonObject ObjectOf(ToolDescription tool, int number)
     {
-        var arguments = Checked(tool);
+        var arguments = ArgumentsOf(tool);
         arguments["$id"] ??= $"lamina:/tools/{number}"; // its references lead to places in itself
         var properties = new JsonObject
         {
@@ -76,20 +92,23 @@ internal sealed class CallForm(CallSyntax syntax, IReadOnlyList<ToolDescription>
         return new() { ["type"] = "object", ["properties"] = properties, ["required"] = required, ["additionalProperties"] = false };
     }
 
-    /// <summary>The schema of a tool's arguments, for objects alone.</summary>
     /// <exception cref="SchemaException">It cannot be honoured; the message names the tool and the place in its schema.</exception>
-    private static JsonObject Checked(ToolDescription tool)
+    private static JsonText Compile(JsonObject arguments, ToolDescription tool)
     {
         try
         {
-            _ = SchemaCompiler.Compile(tool.Parameters);
+            return SchemaCompiler.Compile(ToElement(arguments));
         }
         catch (SchemaException e)
         {
             throw new SchemaException(e.Location, e.Keyword, $"the arguments of the tool '{tool.Name}' have it. {e.Message}", e);
         }
+    }
 
-        var schema = JsonObject.Create(tool.Parameters) ?? []; // true
+    /// <summary>The schema of a tool's arguments, for objects alone.</summary>
+    private static JsonObject ArgumentsOf(ToolDescription tool)
+    {
+        var schema = JsonObject.Create(tool.Parameters)!;
         schema.TryAdd("type", "object");
         return schema;
     }

@@ -22,6 +22,9 @@ internal sealed class CallReader(CallSyntax syntax)
     /// <summary>What has begun the calls, until one of them is there.</summary>
     public string Begun { get; private set; } = "";
 
+    /// <summary>Whether arguments are under way, which end with a brace or a parenthesis.</summary>
+    public bool AwaitsClosing { get; private set; }
+
     /// <summary>Begins anew.</summary>
     /// <param name="begun">What has begun the calls.</param>
     public void Begin(string begun) => (Begun, _isAfterCall) = (begun, false);
@@ -33,7 +36,7 @@ internal sealed class CallReader(CallSyntax syntax)
     /// <param name="length">How much of the text was read; where it is no call, how much was looked at.</param>
     public CallStep Read(string text, bool isEnd, out ToolCall? call, out int length)
     {
-        call = null;
+        (call, AwaitsClosing) = (null, false);
         if (!TrySkip(text, out length, out var isClosed) && !isEnd)
         {
             return CallStep.Incomplete;
@@ -132,9 +135,14 @@ internal sealed class CallReader(CallSyntax syntax)
 
     private CallStep ReadObject(string text, out ToolCall? call, out int length)
     {
-        call = null;
-        length = 0;
-        var isWhole = text[0] == '{' ? TryParse(text, out var value, out length) : TryParse("x", out value, out length);
+        (call, length) = (null, 0);
+        if (text[0] != '{')
+        {
+            return CallStep.NoCall;
+        }
+
+        var isWhole = TryParse(text, out var value, out length);
+        AwaitsClosing = isWhole is false;
         if (isWhole is not true)
         {
             return isWhole is null ? CallStep.NoCall : CallStep.Incomplete;
@@ -189,6 +197,7 @@ internal sealed class CallReader(CallSyntax syntax)
         var isWhole = notation is null
             ? TryParse(text[open..], out var arguments, out var read)
             : TryTranslate(notation, text[open..], out arguments, out read);
+        AwaitsClosing = isWhole is false;
         length = open + read;
         call = isWhole is true ? Call(name, arguments) : null;
         return isWhole switch { true => CallStep.Call, false => CallStep.Incomplete, null => CallStep.NoCall };

@@ -29,8 +29,9 @@ internal static class ReplyForm
         var form = new CallForm(calls, tools, bytesOf);
         string[] begins = [.. new[] { calls.Begin }.Concat(calls.OtherBegins).Where(begin => begin.Length > 0)];
         byte[][] triggers = [.. begins.Select(begin => bytesOf(begin))];
+        var nothing = new LiteralText([]);
         var said = Said();
-        var start = isRequired ? Called(required: true) : said;
+        var start = isRequired ? Called(calls.TextBegin is null ? said : nothing) : said;
         return new(isReasoning ? AfterReasoning(syntax, bytesOf, start) : start, "tool calls");
 
         // What is said, and the calls in it.
@@ -38,31 +39,25 @@ internal static class ReplyForm
         {
             if (calls.TextBegin is not null)
             {
-                return EitherText.Of(Called(required: false), SequenceText.Of(
+                return EitherText.Of(Called(nothing), SequenceText.Of(
                     new LiteralText(bytesOf(calls.TextBegin)), SchemaCompiler.Compile(JsonElement.Parse("""{"type":"string"}""")), new LiteralText(bytesOf("}"))));
             }
 
-            var free = answer is null && triggers.Length > 0 ? WatchedText.Of(triggers, (i, again) => Form(i, again)) : answer?.Start ?? new Anything();
-            if (answer is not null)
+            var free = answer?.Start ?? WatchedText.Of(triggers, (i, again) => Form(i, again));
+            for (var i = 0; i < triggers.Length && answer is not null; i++)
             {
-                for (var i = 0; i < triggers.Length; i++)
-                {
-                    free = new BegunText(triggers[i], Form(i, new LiteralText([])), free);
-                }
+                free = new BegunText(triggers[i], Form(i, nothing), free);
             }
 
             var bare = bytesOf(BareBegin(calls));
             return calls.Begin.Length > 0 ? calls.IsBegun ? EitherText.Of(form.AfterBegin(free), Recipient(free)) : free
-                : new BegunText(bare, form.AfterBeginningOfObject(bare, new LiteralText([]))!, free);
+                : new BegunText(bare, form.AfterBeginningOfObject(bare, nothing)!, free);
         }
 
         // A call, from the reply's beginning.
-        TextState Called(bool required)
-        {
-            var then = required && calls.TextBegin is null && triggers.Length > 0 ? Said() : new LiteralText([]);
-            return calls.IsBegun ? form.AfterBegin(then)
-                : SequenceText.Of(new LiteralText(bytesOf(calls.Begin)), form.AfterBegin(then));
-        }
+        TextState Called(TextState then) => calls.IsBegun
+            ? form.AfterBegin(then)
+            : SequenceText.Of(new LiteralText(bytesOf(calls.Begin)), form.AfterBegin(then));
 
         // What is said has a recipient as well.
         TextState Recipient(TextState free) => SequenceText.Of(new LiteralText(bytesOf(calls.TextName + calls.Between)), free);
@@ -117,14 +112,6 @@ internal static class ReplyForm
 
             return [.. bytes];
         };
-    }
-
-    /// <summary>Any text.</summary>
-    private sealed class Anything : TextState
-    {
-        public override bool CanEnd => true;
-
-        public override TextState Accept(byte value) => this;
     }
 
     /// <summary>Up to two line breaks.</summary>

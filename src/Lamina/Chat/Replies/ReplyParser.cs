@@ -19,13 +19,10 @@ internal sealed class ReplyParser
     /// <param name="readsCalls">Whether tools may be called; else what looks so is text.</param>
     public ReplyParser(ReplySyntax syntax, bool isReasoning, bool readsCalls)
     {
-        _calls = readsCalls && syntax.Calls is { } calls ? new(calls) : null;
-        _mode = isReasoning ? Mode.Reasoning : Mode.Text;
+        // Where what is said has a recipient, that is read in any case.
+        _calls = syntax.Calls is { } calls && (readsCalls || calls.IsBegun) ? new(calls) : null;
+        _mode = isReasoning ? Mode.Reasoning : _calls is { Syntax.IsBegun: true } ? Mode.Calls : Mode.Text;
         _marks = [.. Marks(syntax, _calls is not null)];
-        if (_calls is { Syntax.IsBegun: true })
-        {
-            _mode = Mode.Calls;
-        }
     }
 
     private enum Mode
@@ -54,7 +51,9 @@ internal sealed class ReplyParser
     public IReadOnlyList<ChatReplyUpdate> Append(string text)
     {
         _pending.Append(text);
-        return Read(isEnd: false);
+
+        // A long call is not read anew with each of its tokens.
+        return _mode == Mode.Calls && _calls!.AwaitsClosing && !text.AsSpan().ContainsAny('}', ')') ? [] : Read(isEnd: false);
     }
 
     /// <summary>Takes the end.</summary>

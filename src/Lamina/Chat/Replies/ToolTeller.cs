@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -6,7 +7,10 @@ namespace Lamina.Chat.Replies;
 /// <summary>Tells models of tools whose templates know of none.</summary>
 internal static class ToolTeller
 {
-    /// <summary>Adds what there is to say of tools, and turns calls and results into what such a model reads.</summary>
+    /// <summary>Turns calls of tools and their results into text.</summary>
+    public static IReadOnlyList<ChatMessage> ToText(IReadOnlyList<ChatMessage> messages) => [.. messages.Select(ToText)];
+
+    /// <summary>Adds what there is to say of tools to the system message.</summary>
     /// <param name="messages">The messages.</param>
     /// <param name="tools">The tools.</param>
     /// <param name="isGeneric">Whether the model has no form of its own for calls.</param>
@@ -15,14 +19,14 @@ internal static class ToolTeller
         var text = new StringBuilder("You can call these tools:\n");
         foreach (var tool in tools)
         {
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"- {tool.Name}: {tool.Description} Its arguments by JSON Schema: {tool.Parameters.GetRawText()}\n");
+            text.Append(CultureInfo.InvariantCulture, $"- {tool.Name}: {tool.Description} Its arguments by JSON Schema: {tool.Parameters.GetRawText()}\n");
         }
 
         text.Append(isGeneric
             ? "Answer with one JSON object. To call tools: {\"tool_calls\": [{\"name\": the tool, \"arguments\": its arguments}]}. "
                 + "To say something: {\"response\": what you say}."
             : "");
-        var told = (isGeneric ? messages.Select(ToRead) : messages).ToList();
+        var told = messages.ToList();
         var system = told.FindIndex(message => message.Role == ChatRole.System);
         if (system < 0)
         {
@@ -36,7 +40,7 @@ internal static class ToolTeller
         return told;
     }
 
-    private static ChatMessage ToRead(ChatMessage message)
+    private static ChatMessage ToText(ChatMessage message)
     {
         if (message.Role == ChatRole.Tool)
         {

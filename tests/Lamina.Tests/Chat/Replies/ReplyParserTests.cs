@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Lamina.Chat;
 using Lamina.Chat.Replies;
+using Lamina.Chat.Templates;
 using Lamina.Tests.Chat.Templates;
 
 namespace Lamina.Tests.Chat.Replies;
@@ -64,6 +65,25 @@ internal sealed class ReplyParserTests
         const string Reply = "<tool_call>{\"name\": \"f\", \"arguments\": {}}</tool_call>";
         var parser = new ReplyParser(Syntax("Qwen-Qwen3-0.6B"), isReasoning: false, readsCalls: false);
         Assert.That(string.Concat(parser.Append(Reply).Concat(parser.End(out _)).Select(update => update.Text)), Is.EqualTo(Reply));
+    }
+
+    [Test]
+    public void Append_RecipientsWithoutTools_AreNoText()
+    {
+        var parser = new ReplyParser(Syntax("meetkai-functionary-medium-v3.2"), isReasoning: false, readsCalls: false);
+        Assert.That(string.Concat(parser.Append("all\nHello.").Concat(parser.End(out _)).Select(update => update.Text)), Is.EqualTo("Hello."));
+    }
+
+    [Test]
+    public void Apply_ModelWithoutTools_ReadsCallsAndResultsAsText([Values] bool withTools)
+    {
+        var call = new ToolCall("1", "f", JsonElement.Parse("""{"a":"x"}"""));
+        ChatMessage[] messages = [ChatMessage.User("u"), ChatMessage.Assistant("") with { ToolCalls = [call] }, ChatMessage.Tool(call, "found it")];
+        var format = new ChatFormat(ChatTemplate.Parse("{% for m in messages %}[{{ m.role }}] {{ m.content }}{% if m.tool_calls %}!{% endif %}{% endfor %}"));
+        ToolDescription[] tools = withTools ? [new("f", "Finds.", JsonElement.Parse("""{"type":"object"}"""))] : [];
+        var prompt = format.Apply(messages, new() { Tools = tools }).ToString();
+        Assert.That(prompt, Does.EndWith("[user] u[assistant] {\"tool_calls\": [{\"name\": \"f\", \"arguments\": {\"a\":\"x\"}}]}[user] The tool f found: found it"));
+        Assert.That(prompt.Contains("[system]", StringComparison.Ordinal), Is.EqualTo(withTools));
     }
 
     [Test]
