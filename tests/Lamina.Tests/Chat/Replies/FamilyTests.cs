@@ -4,6 +4,7 @@ using Lamina.Chat;
 using Lamina.Chat.Replies;
 using Lamina.Chat.Templates;
 using Lamina.Constraints;
+using Lamina.Runtime;
 using Lamina.Tests.Chat.Templates;
 using Lamina.Tests.Fakes;
 
@@ -120,6 +121,32 @@ internal sealed class FamilyTests
         }
 
         Assert.That(found, Is.EquivalentTo(new[] { "get_weather", "now" }));
+    }
+
+    [Test]
+    public void Form_CallThatBeginsWithAControlToken_IsWatchedFor()
+    {
+        var tokenizer = new FakeTokenizer(null, ("<|tool_call_start|>", TokenKinds.None), ("<|tool_call_end|>", TokenKinds.None));
+        var table = new TokenTable(tokenizer);
+        var form = ReplyForm.Of(
+            ReplySyntaxes.Of(ReferenceCase.ReadTemplate("LFM2-8B-A1B.jinja")), tokenizer, Tools, isRequired: false, isReasoning: false, answer: null);
+        var matcher = new ConstraintMatcher(table, form.Start);
+        foreach (var value in "Look: <|tool_call_start|>x"u8) // typed, it begins nothing
+        {
+            matcher.Accept(value);
+        }
+
+        matcher.Accept(tokenizer["<|tool_call_start|>"]);
+        Assert.That((matcher.Allows('['), matcher.Allows('x'), matcher.Allows(tokenizer.End)), Is.EqualTo((true, false, false)));
+        foreach (var value in "[now()]"u8)
+        {
+            matcher.Accept(value);
+        }
+
+        Assert.That((matcher.Allows(tokenizer["<|tool_call_end|>"]), matcher.Allows('x')), Is.EqualTo((true, false)));
+        matcher.Accept(tokenizer["<|tool_call_end|>"]);
+        Assert.That((matcher.Allows('x'), matcher.Allows(tokenizer.End)), Is.EqualTo((true, true)));
+        Assert.That(new ConstraintMatcher(table, Constraint.Json.Start).Allows(tokenizer["<|tool_call_start|>"]), Is.False);
     }
 
     private static string Written(ToolCall call) => $"{call.Name} {JsonSerializer.Serialize(Sorted(call.Arguments))}";
