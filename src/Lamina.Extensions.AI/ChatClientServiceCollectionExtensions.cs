@@ -12,7 +12,7 @@ public static class ChatClientServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The services, to which an <see cref="IInferenceEngine"/> is added as well.</param>
     /// <param name="engineKey">The key of the engine; null for the one without a key.</param>
-    /// <param name="defaults">How to reply where a call does not say; null for Lamina's defaults.</param>
+    /// <param name="defaults">How to reply where a call does not say; null for the engine's defaults.</param>
     /// <returns>The services.</returns>
     public static IServiceCollection AddLaminaChatClient(
         this IServiceCollection services, object? engineKey = null, ReplyOptions? defaults = null)

@@ -35,7 +35,7 @@ public static class InferenceEngineChatClientExtensions
     /// </para>
     /// </remarks>
     /// <param name="engine">The engine, on a model that generates text.</param>
-    /// <param name="defaults">How to reply where a call does not say; null for Lamina's defaults.</param>
+    /// <param name="defaults">How to reply where a call does not say; null for the engine's defaults.</param>
     /// <param name="ownsEngine">Whether the engine is disposed of with the client. Default: false.</param>
     /// <param name="timeProvider">Tells when replies are made; null for the system's clock.</param>
     /// <returns>
