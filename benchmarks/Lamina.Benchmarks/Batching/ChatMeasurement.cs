@@ -19,26 +19,31 @@ internal sealed class ChatMeasurement : IMeasurement
     public async Task RunAsync(Bench bench, CancellationToken cancellationToken)
     {
         await using var engine = await bench.OpenEngineAsync(bench.Options(1, 4096));
+        var afterShort = await CompareAsync(bench, engine, Short, cancellationToken);
+        var afterLong = await CompareAsync(bench, engine, Long, cancellationToken);
+
+        // That a token is compared with all before it is the model's.
+        bench.Report.Add(
+            "chat: how much longer the long history takes",
+            "times",
+            "bare loop",
+            new(afterLong.Baseline / afterShort.Baseline, afterLong.Found / afterShort.Found, afterLong.Ratio / afterShort.Ratio),
+            Target.AtMost(1.2));
+    }
+
+    private async Task<Comparison> CompareAsync(Bench bench, IInferenceEngine engine, int history, CancellationToken cancellationToken)
+    {
+        // The engine's turn says first how many tokens are new.
+        await SecondTurnAsync(bench, engine, history);
         var found = await Turns.CompareAsync(
             bench.Rounds,
             warmUps: 1,
-            () => SecondTurnAsync(bench, engine, Short),
-            () => SecondTurnAsync(bench, engine, Long),
-            bench.Report.Rounds("chat"),
+            () => Task.FromResult(Compute(bench, history)),
+            () => SecondTurnAsync(bench, engine, history),
+            bench.Report.Rounds($"chat, {history} tokens"),
             cancellationToken);
-        bench.Report.Add($"chat: first token of the second turn after {Long} tokens", "ms", $"after {Short} tokens", found);
-
-        // What of that is the model's: a token is compared with all before it.
-        var computed = await Turns.CompareAsync(
-            bench.Rounds,
-            warmUps: 1,
-            () => Task.FromResult(Compute(bench, Short)),
-            () => Task.FromResult(Compute(bench, Long)),
-            bench.Report.Rounds("chat: bare"),
-            cancellationToken);
-        bench.Report.Add($"chat: a bare loop's batch of as many tokens after {Long}", "ms", $"after {Short}", computed);
-        bench.Report.Add(
-            "chat: how much longer the long history takes", "times", "bare loop", new(computed.Ratio, found.Ratio, found.Ratio / computed.Ratio), Target.AtMost(1.2));
+        bench.Report.Add($"chat: first token of the second turn after {history} tokens", "ms", "a bare loop's batch", found);
+        return found;
     }
 
     /// <summary>Milliseconds until the first token of a second turn.</summary>

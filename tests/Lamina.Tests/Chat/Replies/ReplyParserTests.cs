@@ -21,6 +21,7 @@ internal sealed class ReplyParserTests
     [TestCase("meta-llama-Llama-3.1-8B-Instruct", "{\"name\": \"Oslo\", \"parameters\": 3}", "{\"name\": \"Oslo\", \"parameters\": 3}")]
     [TestCase("meta-llama-Llama-3.1-8B-Instruct", "It is {\"name\": \"f\", \"parameters\": {}}", "It is {\"name\": \"f\", \"parameters\": {}}")]
     [TestCase("mistralai-Mistral-Nemo-Instruct-2407", "[TOOL_CALLS][{\"name\": \"f\", \"arguments\": {\"a\": \"x\", \"n\": [1]}, \"id\": \"abcdefghi\"}]", Call)]
+    [TestCase("mistralai-Mistral-Nemo-Instruct-2407", "[TOOL_CALLS] [{\"name\": \"f\", \"arguments\": {\"a\": \"x\", \"n\": [1]}}]\n\nLooking.", $"{Call}Looking.")]
     [TestCase("Mistral-Small-3.2-24B-Instruct-2506", "[TOOL_CALLS]f[ARGS]{\"a\": \"x\", \"n\": [1]}[TOOL_CALLS]g[CALL_ID]abcdefghi[ARGS]{}", $"{Call}[call g {{}}]")]
     [TestCase("meetkai-functionary-medium-v3.2", "f\n{\"a\": \"x\", \"n\": [1]}\n>>>g\n{}", $"{Call}[call g {{}}]")]
     [TestCase("meetkai-functionary-medium-v3.2", "all\nLook.\n>>>f\n{\"a\": \"x\", \"n\": [1]}", $"Look.{Call}")]
@@ -96,6 +97,16 @@ internal sealed class ReplyParserTests
         Assert.That(parser.Append("</think>"), Is.Empty);
         Assert.That(parser.IsReasoning, Is.False);
         Assert.That(parser.Append("\n\nYes").Single().Text, Is.EqualTo("Yes"));
+    }
+
+    [TestCase("Qwen-Qwen3-0.6B", "<tool_call>{\"name\":\"f\",\"arguments\":{\"a\":\"x\",\"n\":[1]}}")]
+    [TestCase("LFM2-8B-A1B", "<|tool_call_start|>[f(a=\"x\", n=[1])")]
+    [TestCase("google-gemma-4-31B-it", "<|tool_call>call:f{a:<|\"|>x<|\"|>,n:[1]}")]
+    public void Append_TheEndOfACall_TellsTheCall(string template, string reply)
+    {
+        var parser = new ReplyParser(Syntax(template), isReasoning: false, readsCalls: true);
+        Assert.That(reply[..^1].SelectMany(letter => parser.Append($"{letter}")), Is.Empty);
+        Assert.That(parser.Append($"{reply[^1]}").Single().ToolCall!.Name, Is.EqualTo("f"));
     }
 
     private static ReplySyntax Syntax(string template) => ReplySyntaxes.Of(ReferenceCase.ReadTemplate($"{template}.jinja"));
