@@ -18,6 +18,7 @@ internal sealed class SchemaTests
     [TestCase("""{"enum": [3, 14]}""", "2", 0)]
     [TestCase("""{"anyOf": [{"const": "ab"}, {"const": "cd"}]}""", "\"ad\"", 2)]
     [TestCase("""{"allOf": [{"pattern": "^[ab]*$"}, {"pattern": "^[bc]*$"}]}""", "\"a\"", 1)]
+    [TestCase("""{"allOf": [{"pattern": "^(ab|cd)$"}, {"pattern": "^(ab|ce)$"}]}""", "\"c\"", 1)]
     [TestCase("""{"allOf": [{"enum": ["abc", "xyz"]}, {"pattern": "^x"}]}""", "\"abc\"", 1)]
     [TestCase("""{"not": {"required": ["a"]}}""", """{"a":1}""", 3)]
     [TestCase("""{"not": {"type": "string"}}""", "\"a\"", 0)]
@@ -53,6 +54,7 @@ internal sealed class SchemaTests
         }
 
         Assert.That(state.Accept((byte)text[at]), Is.Null);
+        Assert.That(state.Accept((byte)text[at]), Is.Null, "asked again");
     }
 
     [TestCase("""{"required": ["a", "b"]}""", """{"b":1,"c":2,"a":3}""")]

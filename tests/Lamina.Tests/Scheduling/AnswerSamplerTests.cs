@@ -7,11 +7,11 @@ namespace Lamina.Tests.Scheduling;
 
 internal sealed class AnswerSamplerTests
 {
-    private static readonly FakeTokenizer Tokenizer = new(Enumerable.Range(0, 3000).Select(word => $"w{word:D4}"));
+    private static readonly FakeTokenizer Tokenizer = new(Enumerable.Range(0, 20000).Select(word => $"w{word:D5}"));
     private static readonly TokenTable Table = new(Tokenizer);
 
     [Test]
-    public void Choose_Greedy_TakesTheMostProbableThatCanCome([Values(0, 10, 63, 64, 500, 1023, 1024, 2900)] int better)
+    public void Choose_Greedy_TakesTheMostProbableThatCanCome([Values(0, 10, 63, 64, 500, 1023, 1024, 1500, 18000)] int better)
     {
         var (logits, order) = RandomLogits(better);
         string[] choices = [Text(order[better]), Text(order[better + 5]), Text(order[^1])];
@@ -24,11 +24,11 @@ internal sealed class AnswerSamplerTests
     public void Choose_WithRuledOutTokens_TakesNoneOfThem()
     {
         var (logits, order) = RandomLogits(7);
-        string[] choices = [Text(order[3]), Text(order[80]), Text(order[2000])];
+        string[] choices = [Text(order[3]), Text(order[80]), Text(order[10000])];
         var sampler = NewSampler(new() { Temperature = 0 }, choices);
-        Assert.That(sampler.Choose(logits, [order[3], order[80]], null, out _), Is.EqualTo(order[2000]));
+        Assert.That(sampler.Choose(logits, [order[3], order[80]], null, out _), Is.EqualTo(order[10000]));
         var none = NewSampler(new() { Temperature = 0 }, choices);
-        Assert.That(none.Choose(logits, [order[3], order[80], order[2000], .. "w"u8.ToArray().Select(value => (int)value)], null, out _), Is.EqualTo(-1));
+        Assert.That(none.Choose(logits, [order[3], order[80], order[10000], .. "w"u8.ToArray().Select(value => (int)value)], null, out _), Is.EqualTo(-1));
     }
 
     [Test]
@@ -50,15 +50,15 @@ internal sealed class AnswerSamplerTests
     private static AnswerSampler NewSampler(SamplingOptions sampling, string[] choices) =>
         new(SamplerPipeline.Create(sampling, Tokenizer), new(Table, Constraint.Choice(choices).Start));
 
-    private static string Text(int token) => $"w{token - 256:D4}";
+    private static string Text(int token) => $"w{token - 256:D5}";
 
     /// <summary>Logits of words, all different, and the words by them; single bytes are less probable.</summary>
     private static (float[] Logits, int[] Order) RandomLogits(int seed)
     {
-        var order = Enumerable.Range(256, 3000).ToArray();
+        var order = Enumerable.Range(256, 20000).ToArray();
         new Random(seed).Shuffle(order);
         var logits = new float[Tokenizer.VocabularySize];
-        Array.Fill(logits, -100);
+        Array.Fill(logits, -1000);
         for (var i = 0; i < order.Length; i++)
         {
             logits[order[i]] = -i * 0.01f;
