@@ -1,3 +1,4 @@
+using Lamina.Quantization;
 using Lamina.Runtime;
 using Microsoft.Extensions.Logging;
 
@@ -28,4 +29,15 @@ public static class LlamaCpp
             loggerFactory,
             cancellationToken: cancellationToken)
             .ConfigureAwait(false);
+
+    /// <summary>Quantizes a model to a file of its own.</summary>
+    /// <inheritdoc cref="ModelQuantizer.QuantizeAsync"/>
+    public static Task<QuantizationResult> QuantizeAsync(
+        string source,
+        string target,
+        QuantizationProfile profile,
+        QuantizationOptions? options = null,
+        IProgress<QuantizationProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        new ModelQuantizer(new LlamaCppRuntime().GetWeightCodec()).QuantizeAsync(source, target, profile, options, progress, cancellationToken);
 }

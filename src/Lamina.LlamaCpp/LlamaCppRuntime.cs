@@ -1,5 +1,6 @@
 using Lamina.Gguf;
 using Lamina.LlamaCpp.Interop;
+using Lamina.Quantization;
 using Lamina.Runtime;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,7 +9,7 @@ namespace Lamina.LlamaCpp;
 
 /// <summary>Runs models on llama.cpp, through its C API.</summary>
 /// <remarks>Safe for use from several threads at once. Creating one loads nothing; the first model does.</remarks>
-public sealed class LlamaCppRuntime : IModelRuntime
+public sealed class LlamaCppRuntime : IQuantizingRuntime
 {
     private readonly LlamaCppOptions _options;
     private readonly ILogger _logger;
@@ -25,6 +26,13 @@ public sealed class LlamaCppRuntime : IModelRuntime
     /// <inheritdoc/>
     /// <exception cref="NativeLibraryException">The libraries are missing or of a wrong version.</exception>
     public string Description => $"llama.cpp {NativeLibraries.Load(_options.NativePath)}";
+
+    /// <inheritdoc/>
+    public IWeightCodec GetWeightCodec()
+    {
+        NativeLibraries.Load(_options.NativePath);
+        return new WeightCodec();
+    }
 
     /// <inheritdoc/>
     public Task<ILanguageModel> LoadAsync(

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Lamina.Chat;
-using Lamina.Sequences;
+using Lamina.Files;
 
 namespace Lamina;
 

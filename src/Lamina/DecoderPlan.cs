@@ -6,8 +6,10 @@ namespace Lamina;
 /// <summary>Works out a decoder's sizes from the model and the options, and refuses what cannot be.</summary>
 internal static class DecoderPlan
 {
+    /// <summary>The sequences of an engine whose options do not say.</summary>
+    public const int DefaultMaxSequences = 4;
+
     private const int DefaultContextSize = 4096;
-    private const int DefaultMaxSequences = 4;
 
     /// <summary>The most sequences that share their cells by default: more slow each other down.</summary>
     private const int MostSharing = 4;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lamina.Constraints;
+using Lamina.Quantization;
 using Lamina.Runtime;
 using Lamina.Sampling;
 using Lamina.Scheduling;
@@ -38,8 +39,32 @@ internal static class EngineConfiguration
         BatchThreads = read.Optional<int>(nameof(EngineOptions.BatchThreads)),
         MemoryLimit = read.Optional<long>(nameof(EngineOptions.MemoryLimit)),
         CheckTensors = read.Flag(nameof(EngineOptions.CheckTensors), false),
+        Quantization = read.Section<LoadTimeQuantization?>(nameof(EngineOptions.Quantization), ReadQuantization, null),
         Generation = read.Section<GenerationOptions?>(nameof(EngineOptions.Generation), ReadGeneration, null),
     };
+
+    /// <summary>A profile goes by its name; an importance matrix is nothing for configuration.</summary>
+    private static LoadTimeQuantization ReadQuantization(SectionReader read)
+    {
+        var name = read.Text(nameof(LoadTimeQuantization.Profile), nameof(ProfileChoice.Fastest));
+        try
+        {
+            return new()
+            {
+                Profile = string.Equals(name, nameof(ProfileChoice.Fastest), StringComparison.OrdinalIgnoreCase) ? null : QuantizationProfile.Get(name),
+                CacheFolder = read.OptionalText(nameof(LoadTimeQuantization.CacheFolder)),
+                Options = new()
+                {
+                    AllowRequantize = read.Flag(nameof(QuantizationOptions.AllowRequantize), false),
+                    Threads = read.Optional<int>(nameof(QuantizationOptions.Threads)),
+                },
+            };
+        }
+        catch (ArgumentException exception)
+        {
+            throw read.Wrong(exception.Message, exception);
+        }
+    }
 
     private static GenerationOptions ReadGeneration(SectionReader read)
     {

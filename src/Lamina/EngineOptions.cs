@@ -69,6 +69,11 @@ public sealed record EngineOptions
     /// <summary>Whether every weight is checked for being a valid number while loading. Default: false.</summary>
     public bool CheckTensors { get; init; }
 
+    /// <summary>
+    /// Quantizes the model when it is loaded, once, into a cache. Default: null, it is loaded as it is.
+    /// </summary>
+    public LoadTimeQuantization? Quantization { get; init; }
+
     /// <summary>The options of requests that bring none. Default: those of <see cref="GenerationOptions"/>.</summary>
     public GenerationOptions? Generation { get; init; }
 
@@ -93,6 +98,7 @@ public sealed record EngineOptions
             .. Fault.OutOfRange(owner, nameof(Threads), Threads, 1, 512),
             .. Fault.OutOfRange(owner, nameof(BatchThreads), BatchThreads, 1, 512),
             .. Fault.OutOfRange(owner, nameof(MemoryLimit), MemoryLimit, 1, long.MaxValue),
+            .. Quantization?.Faults() ?? [],
             .. Generation?.Faults(catalog: Samplers) ?? [],
         ];
     }

@@ -122,6 +122,13 @@ public sealed partial class InferenceEngine : IInferenceEngine
         options ??= new();
         Fault.Throw(options.Faults(), nameof(options));
 
+        var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<InferenceEngine>();
+        if (options.Quantization is { } quantization)
+        {
+            path = await LoadTimeQuantizer.PrepareAsync(
+                runtime, path, quantization, options.MaxSequences ?? DecoderPlan.DefaultMaxSequences, progress, logger, cancellationToken).ConfigureAwait(false);
+        }
+
         var loadOptions = new ModelLoadOptions
         {
             CheckTensors = options.CheckTensors,
@@ -131,7 +138,6 @@ public sealed partial class InferenceEngine : IInferenceEngine
         InferenceEngine? engine = null;
         try
         {
-            var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<InferenceEngine>();
             engine = new InferenceEngine(model, options, timeProvider ?? TimeProvider.System, meterFactory, logger);
 
             // Whatever is wrong with the sizes shows now, and not with the first request.

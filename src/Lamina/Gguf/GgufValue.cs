@@ -47,7 +47,7 @@ public sealed class GgufValue
     public int Count { get; }
 
     /// <summary>The bytes as they are in the file.</summary>
-    internal ReadOnlySpan<byte> Data => _data;
+    internal ReadOnlySpan<byte> Data => _data.AsSpan(0, _offsets?[^1] ?? _data.Length);
 
     /// <summary>Reads an integer of any width that is not negative.</summary>
     /// <param name="value">The number, or 0.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lamina.Files;
 
 namespace Lamina.Gguf;
 
@@ -12,8 +13,14 @@ public sealed class GgufWriter
     private const int Alignment = 32; // what the format says where a file does not
 
     private readonly OrderedDictionary<string, GgufValue> _metadata = new(StringComparer.Ordinal);
-    private readonly OrderedDictionary<string, (GgufTensor Tensor, Action<Stream> Write)> _tensors = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, (GgufTensor Tensor, Action<Stream>? Write)> _tensors = new(StringComparer.Ordinal);
     private long _dataLength;
+
+    /// <summary>The tensors that were added, in their order.</summary>
+    internal IEnumerable<GgufTensor> Tensors => _tensors.Values.Select(static entry => entry.Tensor);
+
+    /// <summary>Bytes of all tensors, with what lies between them.</summary>
+    internal long DataLength => _dataLength;
 
     /// <summary>Sets a metadata value; an earlier one of the same key is replaced.</summary>
     /// <param name="key">The key, such as <c>general.name</c>.</param>
@@ -52,8 +59,40 @@ public sealed class GgufWriter
     /// </exception>
     public GgufWriter AddTensor(string name, TensorType type, ImmutableArray<long> shape, Action<Stream> write)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(write);
+        return Add(name, type, shape, write);
+    }
+
+    /// <summary>Writes the file. The same writer may write again.</summary>
+    /// <param name="path">The file; what is there is replaced once the new one is whole.</param>
+    /// <param name="cancellationToken">Stops between two tensors; nothing is left then.</param>
+    /// <exception cref="InvalidOperationException">A tensor wrote more or fewer bytes than it has.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Write(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var header = ToHeader();
+        WholeFile.Write(path, header.Length + _dataLength, stream => WriteTo(stream, header, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Adds a tensor whose data is written by other means.</summary>
+    internal void AddTensor(string name, TensorType type, ImmutableArray<long> shape) => Add(name, type, shape, write: null);
+
+    /// <summary>What stands before the data, as many bytes as where the data begins.</summary>
+    internal byte[] ToHeader()
+    {
+        using var stream = new MemoryStream();
+        WriteHeader(stream);
+        return stream.ToArray();
+    }
+
+    private static long Padded(long size) => (size + Alignment - 1) / Alignment * Alignment;
+
+    private static void Pad(Stream stream) => stream.Write(new byte[Padded(stream.Position) - stream.Position]);
+
+    private GgufWriter Add(string name, TensorType type, ImmutableArray<long> shape, Action<Stream>? write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
         if (!type.IsKnown())
         {
             throw new ArgumentException($"There is no tensor type {(int)type}.", nameof(type));
@@ -78,49 +117,23 @@ public sealed class GgufWriter
         return this;
     }
 
-    /// <summary>Writes the file. The same writer may write again.</summary>
-    /// <param name="path">The file; what is there is replaced once the new one is whole.</param>
-    /// <param name="cancellationToken">Stops between two tensors; nothing is left then.</param>
-    /// <exception cref="InvalidOperationException">A tensor wrote more or fewer bytes than it has.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Write(string path, CancellationToken cancellationToken = default)
+    private void WriteTo(Stream stream, byte[] header, CancellationToken cancellationToken)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        var unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
+        stream.Write(header);
+        foreach (var (tensor, write) in _tensors.Values)
         {
-            using (var stream = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20))
+            cancellationToken.ThrowIfCancellationRequested();
+            var start = stream.Position;
+            write!(stream);
+            if (stream.Position - start != tensor.Size)
             {
-                WriteHeader(stream);
-                foreach (var (tensor, write) in _tensors.Values)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    var start = stream.Position;
-                    write(stream);
-                    if (stream.Position - start != tensor.Size)
-                    {
-                        throw new InvalidOperationException(
-                            $"Tensor '{tensor.Name}' has {tensor.Size} bytes, but {stream.Position - start} were written.");
-                    }
-
-                    Pad(stream);
-                }
-
-                stream.Flush(flushToDisk: true);
+                throw new InvalidOperationException(
+                    $"Tensor '{tensor.Name}' has {tensor.Size} bytes, but {stream.Position - start} were written.");
             }
 
-            File.Move(unfinished, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(unfinished);
-            throw;
+            Pad(stream);
         }
     }
-
-    private static long Padded(long size) => (size + Alignment - 1) / Alignment * Alignment;
-
-    private static void Pad(Stream stream) => stream.Write(new byte[Padded(stream.Position) - stream.Position]);
 
     private void WriteHeader(Stream stream)
     {

@@ -14,7 +14,7 @@ internal static unsafe class NativeQuantizer
     /// <param name="importance">
     /// Whether to bring an importance matrix, as types of about two bits need; in this one all columns count the same.
     /// </param>
-    public static void Quantize(string source, string target, GgufFileType type, bool importance)
+    public static void Quantize(string source, string target, GgufFileType type, bool importance = false)
     {
         _ = new LlamaCppRuntime().Description; // loads the libraries
         var allocated = new List<nint>();
@@ -26,6 +26,7 @@ internal static unsafe class NativeQuantizer
                 var parameters = ((delegate* unmanaged<Parameters>)Export("llama_model_quantize_default_params"))();
                 Assert.That(parameters.QuantizeOutput, Is.EqualTo(1), "the structure is laid out otherwise");
                 parameters.Threads = 2;
+                parameters.AllowRequantize = 1;
                 parameters.FileType = (int)type;
                 parameters.Importance = first;
                 var result = ((delegate* unmanaged<byte*, byte*, Parameters*, uint>)Export("llama_model_quantize"))(

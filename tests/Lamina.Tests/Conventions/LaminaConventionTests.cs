@@ -10,15 +10,16 @@ internal sealed class LaminaConventionTests() : AssemblyConventions(typeof(Infer
     {
         ["Validation"] = [],
         ["Runtime"] = [],
-        ["Gguf"] = [],
+        ["Files"] = [],
+        ["Gguf"] = ["Files"],
         ["Tokens"] = ["Runtime"],
         ["Sampling"] = ["Tokens", "Runtime"],
         ["Constraints"] = ["Tokens", "Runtime"],
         ["Chat"] = ["Constraints", "Tokens", "Runtime"],
-        ["Sequences"] = ["Tokens", "Runtime"],
+        ["Sequences"] = ["Tokens", "Runtime", "Files"],
         ["Scheduling"] = ["Sequences", "Sampling", "Constraints", "Tokens", "Runtime"],
         ["Speculation"] = ["Scheduling", "Sequences", "Sampling", "Constraints", "Tokens", "Runtime"],
-        ["Quantization"] = ["Runtime", "Gguf"],
+        ["Quantization"] = ["Runtime", "Gguf", "Files"],
         ["Placement"] = ["Runtime"],
     });
 }
