@@ -185,6 +185,22 @@ internal sealed unsafe partial class LlamaDecoder
         }
     }
 
+    /// <summary>Takes a batch back that an observer did not go along with, whether or not it was finished.</summary>
+    private void TakeBack(DecodeBatch batch, int status)
+    {
+        if (status is not (0 or 1) || Memory is MemoryKind.Attention or MemoryKind.SlidingWindow)
+        {
+            Restore(batch);
+            return;
+        }
+
+        // What was finished has left the other sequences whole.
+        foreach (var sequence in batch.Sequences)
+        {
+            Clear(sequence);
+        }
+    }
+
     /// <summary>Whether the cells that the token at a position looks at are all there.</summary>
     private bool HoldsWindow(int sequence, int position) =>
         Native.llama_memory_seq_pos_min(_memory, sequence) <= Math.Max(0, position - _model.Window);

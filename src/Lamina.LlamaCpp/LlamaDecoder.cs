@@ -19,6 +19,7 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
     private const int ShieldedTokens = 16;
 
     private readonly ContextHandle _context;
+    private readonly ActivationTap? _tap;
     private readonly nint _memory;
     private readonly LlamaModel _model;
     private readonly int _vocabularySize;
@@ -37,9 +38,11 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
     private readonly bool[] _inBatch;
     private int _batchCount;
 
-    private LlamaDecoder(ContextHandle context, int[] abortFlag, LlamaModel model, DecoderOptions options, int width)
+    private LlamaDecoder(
+        ContextHandle context, ActivationTap? tap, int[] abortFlag, LlamaModel model, DecoderOptions options, int width)
     {
         _context = context;
+        _tap = tap;
         _abortFlag = abortFlag;
         _model = model;
         _memory = Native.llama_get_memory(context);
@@ -82,20 +85,27 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
                 + $"llama.cpp counts {MaxCells} at the most.");
         }
 
-        var abortFlag = Pinned<int>(2);
-        var parameters = Parameters(model, options, abortFlag);
+        var abortFlag = Pinned<int>(3);
+        var tap = CreateTap(options, abortFlag);
         using var pool = ThreadPoolHandle.Create(Math.Max(options.Threads, options.BatchThreads));
+        var tapHandle = tap is null ? default : GCHandle.Alloc(tap);
+        var parameters = Parameters(model, options, abortFlag, tapHandle);
         NativeLog.BeginErrors();
         var context = Native.llama_init_from_model(handle, parameters);
         var errors = NativeLog.EndErrors();
         if (context.IsInvalid)
         {
+            if (tapHandle.IsAllocated)
+            {
+                tapHandle.Free();
+            }
+
             throw new LaminaException("create decoder", $"llama.cpp could not create a context of "
                 + $"{options.CellCount} cells for '{model.Info.Name}'. "
                 + $"It said: {(errors.Length > 0 ? errors : "nothing")}");
         }
 
-        context.KeepAlive(handle, pool, abortFlag);
+        context.KeepAlive(handle, pool, abortFlag, tapHandle);
         if (Native.llama_n_ctx_seq(context) < options.ContextSize)
         {
             var found = Native.llama_n_ctx_seq(context);
@@ -107,7 +117,7 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
         Native.llama_attach_threadpool(context, pool, pool);
         var ranks = Native.llama_pooling_type(context) == RankPooling;
         var width = ranks ? (int)Native.llama_model_n_cls_out(handle) : model.Info.EmbeddingLength;
-        return new(context, abortFlag, model, options, width);
+        return new(context, tap, abortFlag, model, options, width);
     }
 
     public DecodeStatus Decode(DecodeBatch batch)
@@ -132,7 +142,15 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
         }
 
         Arrange(batch);
+        _tap?.Open();
         var status = ComputeParts(batch.Count, MustFinish(batch), out var errors);
+        if (_tap?.Close() is { } failure)
+        {
+            Volatile.Write(ref _abortFlag[2], 0);
+            TakeBack(batch, status);
+            failure.Throw();
+        }
+
         switch (status)
         {
             case 0:
@@ -185,7 +203,14 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
     private static int Streams(DecoderOptions options) =>
         options.KvLayout == KvLayout.Shared || options.Embeddings ? 1 : options.SequenceCount;
 
-    private static LlamaContextParams Parameters(LlamaModel model, DecoderOptions options, int[] abortFlag)
+    private static ActivationTap? CreateTap(DecoderOptions options, int[] abortFlag) =>
+        options.Activations is not { } observer ? null : new(
+            observer,
+            TensorHandshake.Verify(NativeLibraries.Folder),
+            () => Volatile.Write(ref abortFlag[2], 1));
+
+    private static LlamaContextParams Parameters(
+        LlamaModel model, DecoderOptions options, int[] abortFlag, GCHandle tap)
     {
         var parameters = Native.llama_context_default_params();
         parameters.ContextSize = (uint)options.CellCount;
@@ -200,6 +225,11 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
         parameters.BatchThreads = options.BatchThreads;
         parameters.AbortCallback = &OnAbortCheck;
         parameters.AbortCallbackData = Marshal.UnsafeAddrOfPinnedArrayElement(abortFlag, 0);
+        if (tap.IsAllocated)
+        {
+            parameters.EvalCallback = &ActivationTap.OnStep;
+            parameters.EvalCallbackUserData = GCHandle.ToIntPtr(tap);
+        }
 
         // What a window has passed is not rewound to, so it need not be kept.
         parameters.SwaFull = 0;
@@ -284,8 +314,9 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
 
     private static nint Address<T>(T[] pinned, int index) => Marshal.UnsafeAddrOfPinnedArrayElement(pinned, index);
 
-    // The first number says that someone wants it to stop, the second that it must not.
+    // The first number says that someone wants it to stop, the second that it must not, the third that an observer failed.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static byte OnAbortCheck(nint flag) =>
-        Volatile.Read(ref *(int*)flag) != 0 && Volatile.Read(ref ((int*)flag)[1]) == 0 ? (byte)1 : (byte)0;
+        (Volatile.Read(ref *(int*)flag) != 0 || Volatile.Read(ref ((int*)flag)[2]) != 0)
+        && Volatile.Read(ref ((int*)flag)[1]) == 0 ? (byte)1 : (byte)0;
 }

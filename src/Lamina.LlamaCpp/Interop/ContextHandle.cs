@@ -2,12 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Lamina.LlamaCpp.Interop;
 
-/// <summary>A native context. It keeps its model, its thread pool and its abort flag alive.</summary>
+/// <summary>A native context. It keeps its model, its thread pool, its abort flag and its tap alive.</summary>
 internal sealed class ContextHandle : SafeHandle
 {
     private SafeHandle? _model;
     private SafeHandle? _pool;
     private int[]? _abortFlag;
+    private GCHandle _tap;
 
     public ContextHandle()
         : base(0, ownsHandle: true)
@@ -16,9 +17,10 @@ internal sealed class ContextHandle : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
-    public void KeepAlive(ModelHandle model, ThreadPoolHandle pool, int[] abortFlag)
+    public void KeepAlive(ModelHandle model, ThreadPoolHandle pool, int[] abortFlag, GCHandle tap)
     {
         _abortFlag = abortFlag;
+        _tap = tap;
         _model = AddReference(model);
         _pool = AddReference(pool);
     }
@@ -29,6 +31,11 @@ internal sealed class ContextHandle : SafeHandle
         _pool?.DangerousRelease();
         _model?.DangerousRelease();
         GC.KeepAlive(_abortFlag);
+        if (_tap.IsAllocated)
+        {
+            _tap.Free();
+        }
+
         return true;
     }
 

@@ -27,7 +27,7 @@ internal unsafe struct LlamaContextParams
     public float YarnBetaSlow;
     public uint YarnOriginalContext;
     public float DefragThreshold;
-    public nint EvalCallback;
+    public delegate* unmanaged[Cdecl]<GgmlTensor*, byte, nint, byte> EvalCallback;
     public nint EvalCallbackUserData;
     public int TypeK;
     public int TypeV;

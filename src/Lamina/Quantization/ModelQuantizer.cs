@@ -131,19 +131,18 @@ public sealed class ModelQuantizer(IWeightCodec codec)
 
     private static void ThrowIfForeign(PlannedTensor tensor, ImportanceMatrix? importance)
     {
-        var source = tensor.Source;
-        var wanted = source.Shape[0] * source.Length(2);
-        if (importance?.TryGet(source.Name, out var values) == true && values.Length != wanted)
+        if (importance is null)
         {
-            throw new ArgumentException(
-                $"The importance matrix has {values.Length} columns for '{source.Name}', which has {wanted}: it is of another model.",
-                nameof(importance));
+            return;
         }
 
-        if (tensor.NeedsImportance && importance?.TryGet(source.Name, out _) == false)
+        var source = tensor.Source;
+        var wanted = source.Shape[0] * source.Length(2);
+        if (importance.TryGet(source.Name, out var values) ? values.Length != wanted : tensor.NeedsImportance)
         {
             throw new ArgumentException(
-                $"The importance matrix has nothing for '{source.Name}', which would be {tensor.Type}: it is of another model, or of too short a text.",
+                $"The importance matrix has {values.Length} columns for '{source.Name}', which has {wanted} and is to be {tensor.Type}: "
+                + "it is of another model, or of too short a text.",
                 nameof(importance));
         }
     }

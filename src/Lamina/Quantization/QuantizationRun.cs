@@ -13,7 +13,7 @@ internal sealed class QuantizationRun : IDisposable
     private const int PieceLength = 1 << 16;
 
     private readonly IWeightCodec _codec;
-    private readonly QuantizationOptions _options;
+    private readonly int _threads;
     private readonly IProgress<QuantizationProgress>? _progress;
     private readonly List<Job> _jobs = [];
     private readonly List<SafeFileHandle> _sources = [];
@@ -31,7 +31,7 @@ internal sealed class QuantizationRun : IDisposable
         QuantizationOptions options,
         IProgress<QuantizationProgress>? progress)
     {
-        (_codec, _options, _progress, _byteCount) = (codec, options, progress, plan.SourceBytes);
+        (_codec, _threads, _progress, _byteCount) = (codec, options.Threads ?? Environment.ProcessorCount, progress, plan.SourceBytes);
         var tensors = plan.Tensors.ToDictionary(static tensor => tensor.Source.Name, StringComparer.Ordinal);
         for (var i = 0; i < targets.Count; i++)
         {
@@ -40,7 +40,12 @@ internal sealed class QuantizationRun : IDisposable
             _sources.Add(File.OpenHandle(part.Path));
             foreach (var tensor in part.Tensors)
             {
-                _jobs.Add(new(part, _sources[i], targets[i].SafeFileHandle, tensors[tensor.Name], headers[i].Offsets[tensor.Name]));
+                ReadOnlyMemory<float> importance = default;
+                _ = options.Importance?.TryGet(tensor.Name, out importance);
+                _jobs.Add(new(part, _sources[i], targets[i].SafeFileHandle, tensors[tensor.Name], headers[i].Offsets[tensor.Name])
+                {
+                    Importance = importance,
+                });
             }
         }
     }
@@ -54,7 +59,7 @@ internal sealed class QuantizationRun : IDisposable
     {
         var options = new ParallelOptions
         {
-            MaxDegreeOfParallelism = _options.Threads ?? Environment.ProcessorCount,
+            MaxDegreeOfParallelism = _threads,
             CancellationToken = cancellationToken,
         };
         var pieces = Partitioner.Create(_jobs.SelectMany(static job => job.Pieces()), EnumerablePartitionerOptions.NoBuffering);
@@ -100,12 +105,8 @@ internal sealed class QuantizationRun : IDisposable
     {
         var (tensor, type) = (job.Tensor.Source, job.Tensor.Type);
         _codec.Decode(tensor.Type, source, numbers);
-        var importance = default(ReadOnlySpan<float>);
-        if (_options.Importance?.TryGet(tensor.Name, out var values) == true)
-        {
-            importance = values.Slice((int)(firstRow / tensor.Length(1)) * job.Columns, job.Columns);
-        }
-
+        var importance = job.Importance.IsEmpty ? default
+            : job.Importance.Span.Slice((int)(firstRow / tensor.Length(1)) * job.Columns, job.Columns);
         if (!_codec.Encode(type, numbers, job.Columns, importance, target))
         {
             throw new GgufException(job.Part.Path, $"tensor '{tensor.Name}' holds numbers that are not finite or too large for {type}.");
@@ -165,6 +166,9 @@ internal sealed class QuantizationRun : IDisposable
         public SafeFileHandle Target => target;
 
         public PlannedTensor Tensor => tensor;
+
+        /// <summary>How much each column counts, for one expert after the other; empty where all count alike.</summary>
+        public ReadOnlyMemory<float> Importance { get; init; }
 
         public long SourceOffset => part.DataOffset + tensor.Source.Offset;
 

@@ -104,7 +104,7 @@ public sealed class QuantizedModelCache
             hash.Append(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{tensor.Source.Name} {(int)tensor.Type};")));
             if (importance?.TryGet(tensor.Source.Name, out var values) == true)
             {
-                hash.Append(MemoryMarshal.AsBytes(values));
+                hash.Append(MemoryMarshal.AsBytes(values.Span));
             }
         }
 

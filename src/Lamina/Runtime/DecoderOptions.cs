@@ -38,6 +38,12 @@ public sealed record DecoderOptions
     /// <summary>Whether the decoder pools embeddings instead of giving logits.</summary>
     public bool Embeddings { get; init; }
 
+    /// <summary>
+    /// Who sees what the weights are multiplied by. With one, each multiplication that it wants is waited for. Default:
+    /// null, nobody, which costs nothing.
+    /// </summary>
+    public IActivationObserver? Activations { get; init; }
+
     /// <summary>What a runtime cannot be asked for, in words.</summary>
     internal IEnumerable<string> Faults()
     {

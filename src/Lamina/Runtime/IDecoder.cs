@@ -31,6 +31,7 @@ public interface IDecoder : IDisposable
     /// </returns>
     /// <exception cref="ArgumentException">The batch holds a token, a position or a sequence that cannot be.</exception>
     /// <exception cref="LaminaException">The computation failed.</exception>
+    /// <exception cref="Exception">What <see cref="DecoderOptions.Activations"/> has thrown.</exception>
     DecodeStatus Decode(DecodeBatch batch);
 
     /// <summary>Logits of a token of the last batch, one for each token of the vocabulary.</summary>
