@@ -139,8 +139,8 @@ internal sealed class InferenceEngineLoadTests
         var made = 0;
         using var runtime = new FakeRuntime { OnCreateDecoder = _ => made++ };
 
-        // 4,000 of weights, 2 × 1,000 cells × 8 elements × 2 bytes, 128 × 257 logits × 4 bytes.
-        const long required = 4000 + 32_000 + 131_584;
+        // 4,000 of weights, 2 × 1,000 cells, rounded up to 2,048, × 8 elements × 2 bytes, 128 × 257 logits × 4 bytes.
+        const long required = 4000 + 32_768 + 131_584;
         var options = new EngineOptions { ContextSize = 1000, MaxSequences = 2, MemoryLimit = required - 1 };
         Assert.That(
             async () => await runtime.StartEngineAsync(options),
@@ -159,7 +159,7 @@ internal sealed class InferenceEngineLoadTests
         using var origin = new FakeRuntime();
         using var runtime = new FakeRuntime
         {
-            Info = origin.Info with { ContextLength = int.MaxValue, KvElementsPerToken = 1L << 40 },
+            Info = origin.Info with { ContextLength = int.MaxValue, KvCache = new() { KeyElements = 1L << 40 } },
         };
         Assert.That(
             async () => await runtime.StartEngineAsync(new() { ContextSize = int.MaxValue, MaxSequences = 256 }),
