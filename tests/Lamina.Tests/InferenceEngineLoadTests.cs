@@ -37,6 +37,8 @@ internal sealed class InferenceEngineLoadTests
             MaxSequences = 2,
             BatchSize = 32,
             MicroBatchSize = 16,
+            KeyCacheType = KvCacheType.Int8,
+            ValueCacheType = KvCacheType.Int4,
             Threads = 3,
             BatchThreads = 5,
             CheckTensors = true,
@@ -51,6 +53,8 @@ internal sealed class InferenceEngineLoadTests
                 SequenceCount = 2,
                 KvLayout = KvLayout.Shared,
                 CellCount = 128,
+                KeyCacheType = KvCacheType.Int8,
+                ValueCacheType = KvCacheType.Int4,
                 BatchSize = 32,
                 MicroBatchSize = 16,
                 OutputLimit = 32,
@@ -79,6 +83,8 @@ internal sealed class InferenceEngineLoadTests
         {
             ContextSize = 0,
             MaxSequences = 257,
+            KeyCacheType = (KvCacheType)9,
+            ValueCacheType = (KvCacheType)(-1),
             BatchSize = -1,
             MicroBatchSize = 0,
             Threads = 0,
@@ -88,7 +94,7 @@ internal sealed class InferenceEngineLoadTests
         };
         string[] expected =
         [
-            "ContextSize was 0", "MaxSequences was 257", "BatchSize was -1", "MicroBatchSize was 0", "EngineOptions.Threads was 0",
+            "ContextSize was 0", "MaxSequences was 257", "KeyCacheType was 9", "ValueCacheType was -1", "BatchSize was -1", "MicroBatchSize was 0", "EngineOptions.Threads was 0",
             "BatchThreads was 513", "MemoryLimit was 0", "MaxTokens was -3", "Stop ", "MinP was NaN",
         ];
         var thrown = Assert.Throws<ArgumentException>(() => InferenceEngine.LoadAsync(runtime, "x", options).GetAwaiter().GetResult())!;
