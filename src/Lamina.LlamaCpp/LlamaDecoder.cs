@@ -118,6 +118,16 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
         return new(context, abortFlag, model, options, width);
     }
 
+    /// <summary>
+    /// Why keys and values cannot be stored as the options say, in words. Values in few bits are read by flash attention
+    /// alone, which native code has for every architecture but one.
+    /// </summary>
+    public static IEnumerable<string> TypeFaults(ModelInfo model, DecoderOptions options) =>
+        model.Architecture is "grok" && options.ValueCacheType != KvCacheType.F16
+            ? [$"{nameof(DecoderOptions.ValueCacheType)} was {options.ValueCacheType}; llama.cpp stores values of '{model.Name}' "
+                + $"({model.Architecture}) as {KvCacheType.F16} alone."]
+            : model.KvCache.Faults(options.KeyCacheType, options.ValueCacheType);
+
     public DecodeStatus Decode(DecodeBatch batch)
     {
         ThrowIfElsewhere();
@@ -192,15 +202,6 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
     /// <summary>Streams of the cache: each sequence has its own, or all share one.</summary>
     private static int Streams(DecoderOptions options) =>
         options.KvLayout == KvLayout.Shared || options.Embeddings ? 1 : options.SequenceCount;
-
-    /// <summary>
-    /// Values in few bits are read by flash attention alone, which native code has for every architecture but one.
-    /// </summary>
-    private static IEnumerable<string> TypeFaults(ModelInfo model, DecoderOptions options) =>
-        model.Architecture is "grok" && options.ValueCacheType != KvCacheType.F16
-            ? [$"{nameof(DecoderOptions.ValueCacheType)} was {options.ValueCacheType}; llama.cpp stores values of '{model.Name}' "
-                + $"({model.Architecture}) as {KvCacheType.F16} alone."]
-            : model.KvCache.Faults(options.KeyCacheType, options.ValueCacheType);
 
     private static TensorType Stored(KvCacheType type) => type switch
     {

@@ -180,6 +180,16 @@ public sealed class KvCacheTypeTests
     }
 
     [Test]
+    public void TypeFaults_ArchitectureWithoutFlashAttention_StoresValuesInSixteenBits()
+    {
+        var model = DecoderModels.Load(DecoderModels.Trained).Info with { Architecture = "grok" };
+        Assert.That(
+            LlamaDecoder.TypeFaults(model, Options(KvLayout.Shared, KvCacheType.F16, KvCacheType.Int8)).Single(),
+            Does.Contain("ValueCacheType was Int8").And.Contain("F16 alone"));
+        Assert.That(LlamaDecoder.TypeFaults(model, Options(KvLayout.Shared, KvCacheType.Int8, KvCacheType.F16)), Is.Empty);
+    }
+
+    [Test]
     public void CreateDecoder_TypeThatThereIsNot_NamesTheOption() => Threads.Run(() =>
     {
         var error = Assert.Throws<ArgumentException>(() => DecoderModels.Load(DecoderModels.Trained)
