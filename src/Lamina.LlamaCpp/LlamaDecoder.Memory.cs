@@ -13,7 +13,8 @@ internal sealed unsafe partial class LlamaDecoder
     /// <summary>The sequences whose keys wait to be turned to their new positions.</summary>
     private readonly bool[] _isShifted;
 
-    public bool CanShift => Memory == MemoryKind.Attention && _memory != 0 && Native.llama_memory_can_shift(_memory);
+    public bool CanShift => Memory == MemoryKind.Attention && _memory != 0 && Native.llama_memory_can_shift(_memory)
+        && (Options.KeyCacheType == KvCacheType.F16 || _model.CanTurnQuantizedKeys);
 
     private MemoryKind Memory => _model.Info.Memory;
 
@@ -79,7 +80,8 @@ internal sealed unsafe partial class LlamaDecoder
         if (!CanShift)
         {
             throw new NotSupportedException(
-                $"'{_model.Info.Name}' cannot move tokens to other positions; its memory is {Memory}.");
+                $"'{_model.Info.Name}' cannot move tokens to other positions; its memory is {Memory}, with keys in "
+                + $"{Options.KeyCacheType}.");
         }
 
         var end = start + count;

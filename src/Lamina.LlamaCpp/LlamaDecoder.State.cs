@@ -26,8 +26,9 @@ internal sealed unsafe partial class LlamaDecoder
             var defaults = Native.llama_context_default_params();
             var rope = UsesLongRope ? ", long rope" : "";
             var attention = defaults.FlashAttentionType < 0 ? "auto" : $"{defaults.FlashAttentionType}";
-            return $"llama.cpp sequence {FormatVersion}, keys {(TensorType)defaults.TypeK}, "
-                + $"values {(TensorType)defaults.TypeV}, flash attention {attention}{rope}";
+            var heads = MixesHeads || (Options.KeyCacheType, Options.ValueCacheType) == default ? "" : ", unmixed heads";
+            return $"llama.cpp sequence {FormatVersion}, keys {Stored(Options.KeyCacheType)}, "
+                + $"values {Stored(Options.ValueCacheType)}, flash attention {attention}{heads}{rope}";
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Lamina.Gguf;
 using Lamina.LlamaCpp.Interop;
 using Lamina.Runtime;
 using Lamina.Validation;
@@ -71,6 +72,13 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
         _shapeFault = ReadShape();
     }
 
+    /// <summary>
+    /// Whether native code mixes the numbers of a head before it stores them in few bits (Hadamard; "QuaRot", Ashkboos
+    /// and others, 2024): it does, but where this variable of its own forbids it.
+    /// </summary>
+    public static bool MixesHeads { get; } =
+        Environment.GetEnvironmentVariable("LLAMA_ATTN_ROT_DISABLE") is null or "" or "0";
+
     public DecoderOptions Options { get; }
 
     public int EmbeddingLength { get; }
@@ -78,7 +86,7 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
     public static LlamaDecoder Create(ModelHandle handle, LlamaModel model, DecoderOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Fault.Throw(options.Faults(), nameof(options));
+        Fault.Throw([.. options.Faults(), .. TypeFaults(model.Info, options)], nameof(options));
         if (options.CellCount > MaxCells)
         {
             throw new LaminaException("create decoder", $"A cache of {options.CellCount} cells was asked for; "
@@ -119,6 +127,16 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
         var width = ranks ? (int)Native.llama_model_n_cls_out(handle) : model.Info.EmbeddingLength;
         return new(context, tap, abortFlag, model, options, width);
     }
+
+    /// <summary>
+    /// Why keys and values cannot be stored as the options say, in words. Values in few bits are read by flash attention
+    /// alone, which native code has for every architecture but one.
+    /// </summary>
+    public static IEnumerable<string> TypeFaults(ModelInfo model, DecoderOptions options) =>
+        model.Architecture is "grok" && options.ValueCacheType != KvCacheType.F16
+            ? [$"{nameof(DecoderOptions.ValueCacheType)} was {options.ValueCacheType}; llama.cpp stores values of '{model.Name}' "
+                + $"({model.Architecture}) as {KvCacheType.F16} alone."]
+            : model.KvCache.Faults(options.KeyCacheType, options.ValueCacheType);
 
     public DecodeStatus Decode(DecodeBatch batch)
     {
@@ -209,11 +227,20 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
             TensorHandshake.Verify(NativeLibraries.Folder),
             () => Volatile.Write(ref abortFlag[2], 1));
 
+    private static TensorType Stored(KvCacheType type) => type switch
+    {
+        KvCacheType.Int8 => TensorType.Q8_0,
+        KvCacheType.Int4 => TensorType.Q4_0,
+        _ => TensorType.F16,
+    };
+
     private static LlamaContextParams Parameters(
         LlamaModel model, DecoderOptions options, int[] abortFlag, GCHandle tap)
     {
         var parameters = Native.llama_context_default_params();
         parameters.ContextSize = (uint)options.CellCount;
+        parameters.TypeK = (int)Stored(options.KeyCacheType);
+        parameters.TypeV = (int)Stored(options.ValueCacheType);
         parameters.KvUnified = options.KvLayout == KvLayout.Shared ? (byte)1 : (byte)0;
         parameters.BatchSize = (uint)options.BatchSize;
         parameters.MicroBatchSize = (uint)options.MicroBatchSize;

@@ -24,10 +24,11 @@ internal sealed class LlamaModel : ILanguageModel
         _logger = logger;
         Tokenizer = new LlamaTokenizer(handle, file);
         Info = ModelInfoReader.Read(parts, handle, Tokenizer.VocabularySize);
-        PoolsByItself = ModelInfoReader.Pooling(file) > 0;
+        PoolsByItself = GgufModelInfo.Pooling(file) > 0;
         Window = Native.llama_model_n_swa(handle);
         HasExtendedPositions = Native.llama_model_rope_type(handle) is MultiRope or InterleavedMultiRope;
         LongRopeContext = ModelInfoReader.LongRopeContext(parts);
+        CanTurnQuantizedKeys = ModelInfoReader.CanTurnQuantizedKeys(file, Info.KvCache);
         NativeLog.Add(logger);
     }
 
@@ -46,6 +47,9 @@ internal sealed class LlamaModel : ILanguageModel
 
     /// <summary>The size of a cache above which keys are turned by other factors, or null where there are none.</summary>
     public long? LongRopeContext { get; }
+
+    /// <summary>Whether keys that are stored in few bits can be turned to other positions.</summary>
+    public bool CanTurnQuantizedKeys { get; }
 
     public static unsafe LlamaModel Load(
         IReadOnlyList<GgufFile> parts,

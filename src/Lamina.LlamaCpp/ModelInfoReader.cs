@@ -1,4 +1,3 @@
-using System.Globalization;
 using Lamina.Gguf;
 using Lamina.LlamaCpp.Interop;
 using Lamina.Runtime;
@@ -8,43 +7,25 @@ namespace Lamina.LlamaCpp;
 /// <summary>Describes a loaded model, mostly from its file's header.</summary>
 internal static class ModelInfoReader
 {
-    private const int RankPooling = 4;
-
     /// <summary>Describes a model.</summary>
     /// <param name="parts">The headers of its files, the one with the metadata first.</param>
     /// <param name="handle">The model.</param>
     /// <param name="vocabularySize">Number of tokens in its vocabulary.</param>
-    public static ModelInfo Read(IReadOnlyList<GgufFile> parts, ModelHandle handle, int vocabularySize) =>
-        Read(parts[0], handle, vocabularySize) with { Fingerprint = GgufFingerprint.Compute(parts) };
-
-    private static ModelInfo Read(GgufFile file, ModelHandle handle, int vocabularySize) => new()
+    public static ModelInfo Read(IReadOnlyList<GgufFile> parts, ModelHandle handle, int vocabularySize)
     {
-        Name = file.Name ?? Path.GetFileNameWithoutExtension(file.Path),
-        Architecture = file.Architecture,
-        FileType = file.FileType?.ToString() ?? "unknown",
-        ParameterCount = (long)Native.llama_model_n_params(handle),
-        SizeBytes = (long)Native.llama_model_size(handle),
-        ContextLength = Native.llama_model_n_ctx_train(handle),
-        EmbeddingLength = Native.llama_model_n_embd_out(handle),
-        LayerCount = (int)(file.BlockCount ?? 0),
-        VocabularySize = vocabularySize,
-        KvElementsPerToken = KvElementsPerToken(file),
-        Memory = Memory(file, handle),
-        Fingerprint = "",
-        CanGenerate = Native.llama_model_has_decoder(handle) && !IsEmbeddingModel(file),
-        IsReranker = Pooling(file) == RankPooling,
-        RerankTemplate = file.Metadata.GetString("tokenizer.chat_template.rerank"),
-        ChatTemplate = file.Metadata.GetString("tokenizer.chat_template"),
-    };
-
-    /// <summary>Whether the file says how it pools embeddings, or that tokens see those after them.</summary>
-    private static bool IsEmbeddingModel(GgufFile file) =>
-        Pooling(file) > 0
-        || (file.Metadata.TryGetBoolean($"{file.Architecture}.attention.causal", out var causal) && !causal);
-
-    /// <summary>How the file says that embeddings are pooled, or 0 where it says nothing.</summary>
-    public static int Pooling(GgufFile file) =>
-        file.Metadata.TryGetInt64($"{file.Architecture}.pooling_type", out var pooling) ? (int)pooling : 0;
+        var header = GgufModelInfo.Read(parts);
+        return header with
+        {
+            ParameterCount = (long)Native.llama_model_n_params(handle),
+            SizeBytes = (long)Native.llama_model_size(handle),
+            ContextLength = Native.llama_model_n_ctx_train(handle),
+            EmbeddingLength = Native.llama_model_n_embd_out(handle),
+            VocabularySize = vocabularySize,
+            Memory = Memory(header.Architecture, handle),
+            Fingerprint = GgufFingerprint.Compute(parts),
+            CanGenerate = header.CanGenerate && Native.llama_model_has_decoder(handle),
+        };
+    }
 
     /// <summary>
     /// The size of a cache above which keys are turned by the long factors that the file brings (LongRoPE), or null.
@@ -58,7 +39,18 @@ internal static class ModelInfoReader
         return hasFactors ? file.Metadata.TryGetInt64(key, out var original) ? original : file.ContextLength : null;
     }
 
-    private static MemoryKind Memory(GgufFile file, ModelHandle handle) => file.Architecture switch
+    /// <summary>
+    /// Whether keys in few bits can be turned to new positions: native code turns them back by a matrix that it has for
+    /// heads of 64, 128 and so on alone, and that is of whole heads. Elsewhere it computes nonsense, or crashes.
+    /// </summary>
+    public static bool CanTurnQuantizedKeys(GgufFile file, KvCacheShape shape)
+    {
+        var key = $"{file.Architecture}.rope.dimension_count";
+        var turned = file.Metadata.TryGetInt64(key, out var count) ? count : shape.KeyLength;
+        return LlamaDecoder.MixesHeads && shape.KeyLength > 0 && shape.KeyLength % 64 == 0 && turned == shape.KeyLength;
+    }
+
+    private static MemoryKind Memory(string architecture, ModelHandle handle) => architecture switch
     {
         // Attention over compressed blocks, which cannot be taken apart again; llama.cpp says nothing of it.
         "deepseek4" => MemoryKind.Hybrid,
@@ -66,29 +58,4 @@ internal static class ModelInfoReader
         _ when Native.llama_model_is_hybrid(handle) => MemoryKind.Hybrid,
         _ => Native.llama_model_n_swa(handle) > 0 ? MemoryKind.SlidingWindow : MemoryKind.Attention,
     };
-
-    private static long KvElementsPerToken(GgufFile file)
-    {
-        var heads = Number("attention.head_count", 0);
-        var headLength = heads > 0 ? (file.EmbeddingLength ?? 0) / heads : 0;
-        var perHead = Number("attention.key_length", headLength) + Number("attention.value_length", headLength);
-        var total = 0L;
-        for (var layer = 0; layer < (file.BlockCount ?? 0); layer++)
-        {
-            total += perHead * Number("attention.head_count_kv", heads, layer);
-        }
-
-        return total;
-
-        long Number(string key, long otherwise, int index = 0)
-        {
-            if (!file.Metadata.TryGetValue(
-                string.Create(CultureInfo.InvariantCulture, $"{file.Architecture}.{key}"), out var value))
-            {
-                return otherwise;
-            }
-
-            return value.TryGetInt64(out var number, value.IsArray ? index : 0) ? number : otherwise;
-        }
-    }
 }

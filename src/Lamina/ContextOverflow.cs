@@ -25,7 +25,7 @@ public sealed record ContextOverflow
     /// <summary>
     /// The older half of the tokens after the first ones is forgotten, and the answer goes on. The tokens that remain
     /// keep what they knew of the others, as llama.cpp's context shift does. Not for models with a sliding window or
-    /// recurrent layers.
+    /// recurrent layers, nor for keys that cannot be moved as they are stored (<see cref="EngineOptions.KeyCacheType"/>).
     /// </summary>
     /// <param name="keepTokens">How many tokens at the beginning are kept, at least 0 and fewer than the context's
     /// size; "StreamingLLM" (Xiao and others, 2023) shows why to keep the first 4 at least.</param>

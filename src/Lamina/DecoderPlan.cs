@@ -49,9 +49,17 @@ internal static class DecoderPlan
     {
         var text = ForText(model, options);
         var plan = embeddings ? ForEmbeddings(text) : text;
-        var besides = embeddings && model.CanGenerate ? MemoryEstimate.DecoderBytes(model, text) : 0;
+        var besides = embeddings && model.CanGenerate ? MemoryEstimate.Of(model, text).DecoderBytes : 0;
         MemoryEstimate.ThrowIfTooLarge(model, plan, besides, options.MemoryLimit);
         return plan;
+    }
+
+    /// <summary>The sizes of the decoder that is made at load, whether or not it fits in memory.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The options ask for more than the model has.</exception>
+    public static DecoderOptions ForLoad(ModelInfo model, EngineOptions options)
+    {
+        var text = ForText(model, options);
+        return model.CanGenerate ? text : ForEmbeddings(text);
     }
 
     /// <summary>The layout of the KV cache that the options ask for, or leave to be chosen.</summary>
@@ -75,6 +83,8 @@ internal static class DecoderPlan
             SequenceCount = sequences,
             KvLayout = layout,
             CellCount = layout == KvLayout.Shared ? Math.Max(options.CacheTokens ?? separate, contextSize) : separate,
+            KeyCacheType = options.KeyCacheType,
+            ValueCacheType = options.ValueCacheType,
             BatchSize = batchSize,
             MicroBatchSize = Math.Min(options.MicroBatchSize ?? DefaultMicroBatchSize, batchSize),
             OutputLimit = Math.Min(Math.Max(sequences, ScoredTokens), batchSize),

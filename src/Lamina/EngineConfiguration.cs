@@ -30,6 +30,8 @@ internal static class EngineConfiguration
         MaxSequences = read.Optional<int>(nameof(EngineOptions.MaxSequences)),
         KvLayout = read.Choice(nameof(EngineOptions.KvLayout), KvLayout.Auto),
         CacheTokens = read.Optional<int>(nameof(EngineOptions.CacheTokens)),
+        KeyCacheType = read.Choice(nameof(EngineOptions.KeyCacheType), KvCacheType.F16),
+        ValueCacheType = read.Choice(nameof(EngineOptions.ValueCacheType), KvCacheType.F16),
         HostCacheBytes = read.Optional<long>(nameof(EngineOptions.HostCacheBytes)),
         PrefixCache = read.Flag(nameof(EngineOptions.PrefixCache), true),
         Scheduling = ReadPolicy(read),

@@ -34,6 +34,17 @@ public sealed record EngineOptions
     public int? CacheTokens { get; init; }
 
     /// <summary>
+    /// How the KV cache stores keys. Fewer bits make room for more tokens: <see cref="InferenceEngine.EstimateMemory"/>
+    /// says how much. They cost accuracy, of keys more than of values, and time where prompts are long. Default:
+    /// <see cref="KvCacheType.F16"/>. Not for models without a KV cache, nor for heads that are no multiple of 32 wide.
+    /// Keys in fewer bits can be shifted where heads are a multiple of 64 wide and turn as a whole.
+    /// </summary>
+    public KvCacheType KeyCacheType { get; init; }
+
+    /// <summary>How the KV cache stores values; as <see cref="KeyCacheType"/>.</summary>
+    public KvCacheType ValueCacheType { get; init; }
+
+    /// <summary>
     /// The most bytes of host memory for what is not in the KV cache: sequences that make way for others, and beginnings
     /// of prompts; what does not fit is computed again. At least 0. Default: an eighth of what the process may use, but
     /// no more than 1 GiB. <see cref="MemoryLimit"/> does not count it.
@@ -89,8 +100,9 @@ public sealed record EngineOptions
         return [
             .. Fault.OutOfRange(owner, nameof(ContextSize), ContextSize, 1, int.MaxValue),
             .. Fault.OutOfRange(owner, nameof(MaxSequences), MaxSequences, 1, MaxSequencesLimit),
-            .. Enum.IsDefined(KvLayout) ? Array.Empty<string>()
-                : [$"{owner}.{nameof(KvLayout)} was {(int)KvLayout}; it must be one of KvLayout."],
+            .. Fault.Undefined(owner, nameof(KvLayout), KvLayout),
+            .. Fault.Undefined(owner, nameof(KeyCacheType), KeyCacheType),
+            .. Fault.Undefined(owner, nameof(ValueCacheType), ValueCacheType),
             .. Fault.OutOfRange(owner, nameof(CacheTokens), CacheTokens, ContextSize ?? 1, int.MaxValue),
             .. Fault.OutOfRange(owner, nameof(HostCacheBytes), HostCacheBytes, 0, long.MaxValue),
             .. Fault.OutOfRange(owner, nameof(BatchSize), BatchSize, 1, 1 << 20),

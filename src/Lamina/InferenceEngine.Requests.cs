@@ -50,7 +50,7 @@ public sealed partial class InferenceEngine
         if (!loop.CanShift)
         {
             throw new NotSupportedException(Model.Memory == MemoryKind.Attention
-                ? $"The positions of '{Model.Name}' ({Model.Architecture}) cannot be moved."
+                ? $"The positions of '{Model.Name}' ({Model.Architecture}), with keys in {_options.KeyCacheType}, cannot be moved."
                 : $"'{Model.Name}' ({Model.Architecture}) has {Describe(Model.Memory)}, from which single tokens cannot be "
                     + "taken out.");
         }

@@ -99,7 +99,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
     /// <param name="cancellationToken">Stops the load; what was read is freed.</param>
     /// <returns>The engine, which the caller disposes of.</returns>
     /// <exception cref="ArgumentException">The options have faults, all of which the message lists; or the context
-    /// size is beyond the model's.</exception>
+    /// size is beyond the model's; or its keys or values cannot be stored as asked for.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="GgufException">The file is damaged, or no model file.</exception>
     /// <exception cref="UnsupportedModelException">The runtime does not know this kind of model.</exception>

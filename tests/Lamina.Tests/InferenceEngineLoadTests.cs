@@ -37,6 +37,8 @@ internal sealed class InferenceEngineLoadTests
             MaxSequences = 2,
             BatchSize = 32,
             MicroBatchSize = 16,
+            KeyCacheType = KvCacheType.Int8,
+            ValueCacheType = KvCacheType.Int4,
             Threads = 3,
             BatchThreads = 5,
             CheckTensors = true,
@@ -51,6 +53,8 @@ internal sealed class InferenceEngineLoadTests
                 SequenceCount = 2,
                 KvLayout = KvLayout.Shared,
                 CellCount = 128,
+                KeyCacheType = KvCacheType.Int8,
+                ValueCacheType = KvCacheType.Int4,
                 BatchSize = 32,
                 MicroBatchSize = 16,
                 OutputLimit = 32,
@@ -79,6 +83,8 @@ internal sealed class InferenceEngineLoadTests
         {
             ContextSize = 0,
             MaxSequences = 257,
+            KeyCacheType = (KvCacheType)9,
+            ValueCacheType = (KvCacheType)(-1),
             BatchSize = -1,
             MicroBatchSize = 0,
             Threads = 0,
@@ -88,7 +94,7 @@ internal sealed class InferenceEngineLoadTests
         };
         string[] expected =
         [
-            "ContextSize was 0", "MaxSequences was 257", "BatchSize was -1", "MicroBatchSize was 0", "EngineOptions.Threads was 0",
+            "ContextSize was 0", "MaxSequences was 257", "KeyCacheType was 9", "ValueCacheType was -1", "BatchSize was -1", "MicroBatchSize was 0", "EngineOptions.Threads was 0",
             "BatchThreads was 513", "MemoryLimit was 0", "MaxTokens was -3", "Stop ", "MinP was NaN",
         ];
         var thrown = Assert.Throws<ArgumentException>(() => InferenceEngine.LoadAsync(runtime, "x", options).GetAwaiter().GetResult())!;
@@ -139,8 +145,8 @@ internal sealed class InferenceEngineLoadTests
         var made = 0;
         using var runtime = new FakeRuntime { OnCreateDecoder = _ => made++ };
 
-        // 4,000 of weights, 2 × 1,000 cells × 8 elements × 2 bytes, 128 × 257 logits × 4 bytes.
-        const long required = 4000 + 32_000 + 131_584;
+        // 4,000 of weights, 2 × 1,000 cells, rounded up to 2,048, × 8 elements × 2 bytes, 128 × 257 logits × 4 bytes.
+        const long required = 4000 + 32_768 + 131_584;
         var options = new EngineOptions { ContextSize = 1000, MaxSequences = 2, MemoryLimit = required - 1 };
         Assert.That(
             async () => await runtime.StartEngineAsync(options),
@@ -159,7 +165,7 @@ internal sealed class InferenceEngineLoadTests
         using var origin = new FakeRuntime();
         using var runtime = new FakeRuntime
         {
-            Info = origin.Info with { ContextLength = int.MaxValue, KvElementsPerToken = 1L << 40 },
+            Info = origin.Info with { ContextLength = int.MaxValue, KvCache = new() { KeyElements = 1L << 40 } },
         };
         Assert.That(
             async () => await runtime.StartEngineAsync(new() { ContextSize = int.MaxValue, MaxSequences = 256 }),

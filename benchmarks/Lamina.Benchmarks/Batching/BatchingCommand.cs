@@ -16,6 +16,7 @@ internal static class BatchingCommand
         new BatchMeasurement(),
         new ConstraintMeasurement(),
         new ChatMeasurement(),
+        new KvCacheMeasurement(),
     ];
 
     /// <summary>What can be measured.</summary>

@@ -7,7 +7,7 @@ internal sealed class NullModel : ILanguageModel
 {
     public NullModel(ILanguageModel real, int sequences)
     {
-        Info = real.Info with { KvElementsPerToken = 0 };
+        Info = real.Info with { KvCache = KvCacheShape.None };
         Tokenizer = real.Tokenizer;
         Token = Tokenizer.Encode(" the")[0];
         Logits = [.. Enumerable.Range(0, sequences).Select(_ => new float[Tokenizer.VocabularySize])];

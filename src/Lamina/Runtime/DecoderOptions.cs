@@ -20,6 +20,12 @@ public sealed record DecoderOptions
     /// </summary>
     public required long CellCount { get; init; }
 
+    /// <summary>How keys are stored. Default: <see cref="KvCacheType.F16"/>.</summary>
+    public KvCacheType KeyCacheType { get; init; }
+
+    /// <summary>How values are stored. Default: <see cref="KvCacheType.F16"/>.</summary>
+    public KvCacheType ValueCacheType { get; init; }
+
     /// <summary>The most tokens in one batch.</summary>
     public required int BatchSize { get; init; }
 
@@ -58,6 +64,8 @@ public sealed record DecoderOptions
             .. Fault.OutOfRange<long>(owner, nameof(CellCount), CellCount, 1, uint.MaxValue),
             .. KvLayout is KvLayout.PerSequence or KvLayout.Shared ? Array.Empty<string>()
                 : [$"{owner}.{nameof(KvLayout)} was {KvLayout}; it must be {KvLayout.PerSequence} or {KvLayout.Shared}."],
+            .. Fault.Undefined(owner, nameof(KeyCacheType), KeyCacheType),
+            .. Fault.Undefined(owner, nameof(ValueCacheType), ValueCacheType),
             .. Fault.OutOfRange<int>(owner, nameof(MicroBatchSize), MicroBatchSize, 1, int.MaxValue),
 
             // What is pooled cannot be cut into micro-batches.

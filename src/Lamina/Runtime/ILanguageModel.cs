@@ -15,7 +15,8 @@ public interface ILanguageModel : IDisposable
 
     /// <summary>Creates a decoder, which belongs to the calling thread from then on.</summary>
     /// <param name="options">Its sizes.</param>
-    /// <exception cref="ArgumentException">A size is out of its range; the message lists all of them.</exception>
+    /// <exception cref="ArgumentException">A size is out of its range, or the model's keys or values cannot be stored
+    /// as asked for; the message lists all of it.</exception>
     /// <exception cref="LaminaException">The runtime could not create it.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed of.</exception>
     IDecoder CreateDecoder(DecoderOptions options);

@@ -30,10 +30,8 @@ public sealed record ModelInfo
     /// <summary>Number of tokens in the vocabulary.</summary>
     public required int VocabularySize { get; init; }
 
-    /// <summary>
-    /// Elements that one token adds to the KV cache, over all layers, keys and values; 0 for a model without one.
-    /// </summary>
-    public required long KvElementsPerToken { get; init; }
+    /// <summary>What its KV cache holds.</summary>
+    public required KvCacheShape KvCache { get; init; }
 
     /// <summary>What the model keeps of the tokens that it has read. Default: keys and values of all.</summary>
     public MemoryKind Memory { get; init; }

@@ -16,6 +16,15 @@ internal static class Fault
         }
     }
 
+    public static IEnumerable<string> Undefined<T>(string owner, string property, T value)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            yield return $"{owner}.{property} was {value:D}; it must be one of {typeof(T).Name}.";
+        }
+    }
+
     /// <exception cref="ArgumentException">There are faults.</exception>
     public static void Throw(IEnumerable<string> faults, string argument)
     {

@@ -38,6 +38,24 @@ internal sealed class TemporaryModel : IDisposable
         return new(image);
     }
 
+    /// <summary>A llama of one layer with four heads of this width.</summary>
+    public static TemporaryModel OneLayer(int headWidth)
+    {
+        var image = TinyLlama.Create();
+        image["llama.block_count"] = 1u;
+        image["llama.attention.key_length"] = (uint)headWidth;
+        image["llama.attention.value_length"] = (uint)headWidth;
+        image["llama.rope.dimension_count"] = (uint)headWidth;
+        image.Tensors.RemoveAll(tensor => tensor.Name.Contains("attn_", StringComparison.Ordinal)
+            || tensor.Name.StartsWith("blk.1.", StringComparison.Ordinal));
+        AddVector(image, "blk.0.attn_norm.weight", TinyLlama.Width, 1f);
+        AddMatrix(image, "blk.0.attn_q.weight", TinyLlama.Width, 4 * headWidth);
+        AddMatrix(image, "blk.0.attn_k.weight", TinyLlama.Width, 2 * headWidth);
+        AddMatrix(image, "blk.0.attn_v.weight", TinyLlama.Width, 2 * headWidth);
+        AddMatrix(image, "blk.0.attn_output.weight", 4 * headWidth, TinyLlama.Width);
+        return new(image);
+    }
+
     /// <summary>A model whose positions are of several numbers.</summary>
     public static TemporaryModel MultiRope()
     {
@@ -75,11 +93,24 @@ internal sealed class TemporaryModel : IDisposable
         File.Delete(_path);
     }
 
-    private static void AddVector(GgufImage image, string name, int length, float value)
+    private static void AddVector(GgufImage image, string name, int length, float value) =>
+        Add(image, name, () => value, length);
+
+    private static void AddMatrix(GgufImage image, string name, int columns, int rows)
     {
-        var tensor = ImageTensor.Create(name, TensorType.F32, length);
-        var values = new float[length];
-        Array.Fill(values, value);
+        var random = new Random(rows);
+        Add(image, name, () => (random.NextSingle() - 0.5f) / 2, columns, rows);
+    }
+
+    private static void Add(GgufImage image, string name, Func<float> next, params long[] shape)
+    {
+        var tensor = ImageTensor.Create(name, TensorType.F32, shape);
+        var values = new float[tensor.ElementCount];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = next();
+        }
+
         MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(tensor.Data);
         image.Tensors.Add(tensor);
     }

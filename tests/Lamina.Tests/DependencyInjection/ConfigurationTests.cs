@@ -20,6 +20,8 @@ internal sealed class ConfigurationTests
         ("Engine:MaxSequences", "2"),
         ("Engine:KvLayout", "PerSequence"),
         ("Engine:CacheTokens", "100"),
+        ("Engine:KeyCacheType", "Int8"),
+        ("Engine:ValueCacheType", "Int4"),
         ("Engine:HostCacheBytes", "5000000000"),
         ("Engine:PrefixCache", "false"),
         ("Engine:Scheduling", "Priority"),
@@ -89,6 +91,8 @@ internal sealed class ConfigurationTests
                 MaxSequences = 2,
                 KvLayout = KvLayout.PerSequence,
                 CacheTokens = 100,
+                KeyCacheType = KvCacheType.Int8,
+                ValueCacheType = KvCacheType.Int4,
                 HostCacheBytes = 5_000_000_000,
                 PrefixCache = false,
                 BatchSize = 32,
@@ -264,6 +268,7 @@ internal sealed class ConfigurationTests
     [TestCase("Engine:Generation:Stop", "END")]
     [TestCase("Engine:CheckTensors", "perhaps")]
     [TestCase("Engine:Scheduling", "Luck")]
+    [TestCase("Engine:KeyCacheType", "Int3")]
     [TestCase("Engine", "fast")]
     [TestCase("Engine:ContextSize:Value", "5")]
     public void AddLamina_UnreadableValue_IsRefused(string key, string value) => Assert.That(

@@ -25,7 +25,7 @@ internal sealed class FakeRuntime : IModelRuntime, IDisposable
             EmbeddingLength = 4,
             LayerCount = 1,
             VocabularySize = Tokenizer.VocabularySize,
-            KvElementsPerToken = 8,
+            KvCache = new() { KeyElements = 4, ValueElements = 4, KeyLength = 4, ValueLength = 4 },
             Fingerprint = "fake",
             CanGenerate = true,
         };

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Lamina.LlamaCpp.Tests.ExtensionsAI;
+using Lamina.LlamaCpp.Tests.Runtime;
+using Lamina.Runtime;
+using Lamina.TestSupport;
+using Microsoft.Extensions.Logging;
+
+namespace Lamina.LlamaCpp.Tests.Placement;
+
+/// <summary>The estimated KV cache beside what llama.cpp says that it allocates.</summary>
+public sealed partial class MemoryEstimateTests
+{
+    /// <summary>The log rounds to hundredths of a MiB.</summary>
+    private const double Rounding = 0.0051;
+
+    private static readonly string[] Models =
+        [DecoderModels.Trained, DecoderModels.Window, DecoderModels.Hybrid, DecoderModels.Experts, DecoderModels.Smol];
+
+    [Test]
+    public async Task EstimateMemory_KvCache_IsWhatIsAllocated(
+        [ValueSource(nameof(Models))] string model,
+        [Values(KvLayout.Shared, KvLayout.PerSequence)] KvLayout layout,
+        [Values(KvCacheType.F16, KvCacheType.Int8, KvCacheType.Int4)] KvCacheType keys,
+        [Values(KvCacheType.F16, KvCacheType.Int8)] KvCacheType values)
+    {
+        var path = model is DecoderModels.Trained ? TinyModel.Path : TestModels.Require(model);
+        var options = new EngineOptions
+        {
+            ContextSize = 700,
+            MaxSequences = 3,
+            MicroBatchSize = 128,
+            KvLayout = layout,
+            KeyCacheType = keys,
+            ValueCacheType = values,
+        };
+        var logger = new CollectingLogger();
+        using var factory = LoggerFactory.Create(
+            logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new Provider(logger)));
+        await using var engine = await LlamaCpp.LoadAsync(path, options, loggerFactory: factory);
+
+        var found = InferenceEngine.EstimateMemory(engine.Model, options);
+        var lines = logger.Lines.Select(line => SizeLine().Match(line.Text)).Where(match => match.Success).ToArray();
+        var allocated = (Sum(lines, "keys"), Sum(lines, "values"));
+        TestContext.Out.WriteLine($"{found}: {allocated}");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(lines, Has.Length.EqualTo(model is DecoderModels.Window ? 2 : 1));
+            Assert.That(found.KeyCacheBytes / 1048576.0, Is.EqualTo(allocated.Item1).Within(Rounding * lines.Length));
+            Assert.That(found.ValueCacheBytes / 1048576.0, Is.EqualTo(allocated.Item2).Within(Rounding * lines.Length));
+            Assert.That(await InferenceEngine.EstimateMemoryAsync(path, options), Is.EqualTo(found));
+        }
+    }
+
+    [Test]
+    public async Task EstimateMemory_ModelWithoutAKvCache_HasNone(
+        [Values(DecoderModels.Recurrent, TestEngines.MiniName)] string model)
+    {
+        var path = TestModels.Require(model);
+        await using var engine = await LlamaCpp.LoadAsync(path);
+        var found = InferenceEngine.EstimateMemory(engine.Model);
+        Assert.That((found.KeyCacheBytes, found.ValueCacheBytes), Is.EqualTo((0, 0)));
+        Assert.That(await InferenceEngine.EstimateMemoryAsync(path), Is.EqualTo(found));
+    }
+
+    private static double Sum(Match[] lines, string group) =>
+        lines.Sum(line => double.Parse(line.Groups[group].ValueSpan, CultureInfo.InvariantCulture));
+
+    [GeneratedRegex(@"llama_kv_cache: size = .*K \(\w+\): +(?<keys>[\d.]+) MiB, V \(\w+\): +(?<values>[\d.]+) MiB", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SizeLine();
+
+    private sealed class Provider(ILogger logger) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => logger;
+
+        public void Dispose()
+        {
+        }
+    }
+}
