@@ -30,9 +30,8 @@ public sealed class TaskEvaluator(IInferenceEngine engine, EvaluationOptions opt
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<TaskScore> EvaluateAsync(TinyTask task, CancellationToken cancellationToken = default)
     {
-        var random = new Random(options.Seed);
-        var exercises = Enumerable.Range(0, options.Questions).Select(_ => task.Create(random, heldOut: true)).ToArray();
-        var greedy = await Task.WhenAll(exercises.Select(exercise => GreedyAsync(task, exercise, cancellationToken)));
+        var exercises = Exercises(task);
+        var greedy = await GradeAsync(task, exercises, cancellationToken);
         var sampled = options.Samples == 0 ? [] : await Task.WhenAll(exercises
             .Take(options.SampledQuestions)
             .Select((exercise, index) => SampleAsync(task, exercise, index, cancellationToken)));
@@ -45,12 +44,28 @@ public sealed class TaskEvaluator(IInferenceEngine engine, EvaluationOptions opt
             Share(sampled, answers => Array.Exists(answers, answer => answer.Verdict.IsCorrect)));
     }
 
+    /// <summary>Has a model answer the questions of one task greedily.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>What the program says of each answer; the questions are the same for every model.</returns>
+    public Task<Verdict[]> GradeAsync(TinyTask task, CancellationToken cancellationToken = default) =>
+        GradeAsync(task, Exercises(task), cancellationToken);
+
     private static double Share<T>(T[] all, Func<T, bool> isCounted) => all.Length == 0 ? 0 : (double)all.Count(isCounted) / all.Length;
 
     private static bool HasRightMajority((string Text, Verdict Verdict)[] answers) => answers
         .Where(answer => answer.Verdict.IsWellFormed)
         .GroupBy(answer => TinyTask.ReadAnswer(answer.Text) ?? answer.Text.Trim(), StringComparer.Ordinal)
         .MaxBy(group => group.Count())?.First().Verdict.IsCorrect ?? false;
+
+    private Exercise[] Exercises(TinyTask task)
+    {
+        var random = new Random(options.Seed);
+        return [.. Enumerable.Range(0, options.Questions).Select(_ => task.Create(random, heldOut: true))];
+    }
+
+    private Task<Verdict[]> GradeAsync(TinyTask task, Exercise[] exercises, CancellationToken cancellationToken) =>
+        Task.WhenAll(exercises.Select(exercise => GreedyAsync(task, exercise, cancellationToken)));
 
     private async Task<Verdict> GreedyAsync(TinyTask task, Exercise exercise, CancellationToken cancellationToken)
     {
