@@ -10,9 +10,9 @@ internal static class SampleProgram
     /// <param name="root">The command line.</param>
     /// <param name="args">What the program was called with; a value may begin with "@" or "-".</param>
     /// <param name="stopped">What to say where it is stopped before it has anything to report.</param>
-    /// <param name="run">The program; returns the exit code.</param>
+    /// <param name="run">The program; returns the exit code. Null where the commands of the command line have their actions.</param>
     public static async Task<int> RunAsync(
-        RootCommand root, string[] args, string stopped, Func<ParseResult, Interrupt, Task<int>> run)
+        RootCommand root, string[] args, string stopped, Func<ParseResult, Interrupt, Task<int>>? run = null)
     {
         root.Directives.Clear();
         var parsed = root.Parse(
@@ -23,7 +23,11 @@ internal static class SampleProgram
         }
 
         using var interrupt = new Interrupt();
-        root.SetAction((result, _) => run(result, interrupt));
+        if (run is not null)
+        {
+            root.SetAction((result, _) => run(result, interrupt));
+        }
+
         try
         {
             return await parsed.InvokeAsync(
@@ -31,7 +35,8 @@ internal static class SampleProgram
                 {
                     EnableDefaultExceptionHandler = false,
                     ProcessTerminationTimeout = null,
-                });
+                },
+                interrupt.Token);
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {

@@ -1,0 +1,7 @@
+using Quantize;
+using Samples;
+
+return await SampleProgram.RunAsync(
+    CommandLine.Create(),
+    args,
+    "Stopped; nothing was left behind.");
