@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using Lamina.Benchmarks;
 using Lamina.Benchmarks.Batching;
 using Lamina.Benchmarks.Embeddings;
+using Lamina.Benchmarks.Quantization;
 using Lamina.Benchmarks.Samplers;
 using Lamina.Benchmarks.Soak;
 using Lamina.Benchmarks.Templates;
@@ -66,6 +67,16 @@ var templates = new Command("templates", "The prompt of a long conversation.") {
 templates.SetAction((arguments, cancellationToken) => TemplatesCommand.RunAsync(
     arguments.GetRequiredValue(model), arguments.GetValue(rounds), cancellationToken));
 
+var quantization = new Command("quantization", "Quantizing beside llama.cpp's own, and each profile's speed beside F16.")
+{
+    model, batchingRounds, threads,
+};
+quantization.SetAction((arguments, cancellationToken) => QuantizationCommand.RunAsync(
+    arguments.GetRequiredValue(model),
+    arguments.GetValue(batchingRounds),
+    arguments.GetValue(threads),
+    cancellationToken));
+
 var requests = new Option<int>("--requests") { Description = "the least number", DefaultValueFactory = _ => 20_000 };
 var seed = new Option<int>("--seed") { Description = "what is chosen", DefaultValueFactory = _ => 1 };
 var soak = new Command("soak", "Runs many short requests of every kind on a small model, and checks what comes of them.")
@@ -90,6 +101,6 @@ dotnet.SetAction(arguments =>
     return 0;
 });
 
-return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, embeddings, samplers, templates, soak, dotnet }
+return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, embeddings, samplers, templates, quantization, soak, dotnet }
     .Parse(args)
     .InvokeAsync();

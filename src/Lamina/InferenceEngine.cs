@@ -125,6 +125,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<InferenceEngine>();
         if (options.Quantization is { } quantization)
         {
+            options = quantization.Complete(options);
             path = await LoadTimeQuantizer.PrepareAsync(
                 runtime, path, quantization, options.MaxSequences ?? DecoderPlan.DefaultMaxSequences, progress, logger, cancellationToken).ConfigureAwait(false);
         }

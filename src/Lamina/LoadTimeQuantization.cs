@@ -24,5 +24,12 @@ public sealed record LoadTimeQuantization
     /// <param name="profile">The profile.</param>
     public static LoadTimeQuantization FromQuantizationProfile(QuantizationProfile profile) => new() { Profile = profile };
 
+    /// <summary>The engine's options, with the profile's way to store keys and values where they have the default.</summary>
+    internal EngineOptions Complete(EngineOptions options) => Profile is not { } profile ? options : options with
+    {
+        KeyCacheType = options.KeyCacheType == default ? profile.KeyCacheType : options.KeyCacheType,
+        ValueCacheType = options.ValueCacheType == default ? profile.ValueCacheType : options.ValueCacheType,
+    };
+
     internal IEnumerable<string> Faults() => [.. Profile?.Faults() ?? [], .. Options.Faults()];
 }

@@ -76,7 +76,7 @@ public sealed class GgufWriter
     }
 
     /// <summary>Adds a tensor whose data is written by other means.</summary>
-    internal void AddTensor(string name, TensorType type, ImmutableArray<long> shape) => Add(name, type, shape, write: null);
+    internal void ReserveTensor(string name, TensorType type, ImmutableArray<long> shape) => Add(name, type, shape, write: null);
 
     /// <summary>What stands before the data, as many bytes as where the data begins.</summary>
     internal byte[] ToHeader()

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.IO.Enumeration;
 using Lamina.Gguf;
+using Lamina.Runtime;
+using Lamina.Validation;
 
 namespace Lamina.Quantization;
 
@@ -35,6 +37,14 @@ public sealed partial record QuantizationProfile
 
     /// <summary>How the output matrix is stored, where it is not the embeddings. Default: null, as <see cref="FileType"/> has it.</summary>
     public TensorType? OutputType { get; init; }
+
+    /// <summary>
+    /// How the KV cache of an engine stores keys that is loaded with this profile and says nothing else itself. Default: F16.
+    /// </summary>
+    public KvCacheType KeyCacheType { get; init; }
+
+    /// <summary>How it stores values; as <see cref="KeyCacheType"/>.</summary>
+    public KvCacheType ValueCacheType { get; init; }
 
     /// <summary>The type that most matrices are stored in.</summary>
     public TensorType BaseType => TensorMix.BaseType(FileType)
@@ -73,6 +83,11 @@ public sealed partial record QuantizationProfile
         if (TensorMix.BaseType(FileType) is null)
         {
             yield return $"{owner}.{nameof(FileType)} was {FileType}; files are not made in it.";
+        }
+
+        foreach (var fault in Fault.Undefined(owner, nameof(KeyCacheType), KeyCacheType).Concat(Fault.Undefined(owner, nameof(ValueCacheType), ValueCacheType)))
+        {
+            yield return fault;
         }
 
         if (Rules.IsDefault)

@@ -25,7 +25,7 @@ internal sealed record TargetHeader(byte[] Bytes, IReadOnlyDictionary<string, lo
         var types = plan.Tensors.ToDictionary(static tensor => tensor.Source.Name, static tensor => tensor.Type, StringComparer.Ordinal);
         foreach (var tensor in part.Tensors)
         {
-            writer.AddTensor(tensor.Name, types[tensor.Name], tensor.Shape);
+            writer.ReserveTensor(tensor.Name, types[tensor.Name], tensor.Shape);
         }
 
         var bytes = writer.ToHeader();

@@ -1,4 +1,6 @@
 using Lamina.Gguf;
+using Lamina.LlamaCpp.Tests.Quantization;
+using Lamina.Quantization;
 using TinyCorpus;
 using TinyCorpus.Evaluation;
 
@@ -31,7 +33,8 @@ public sealed class TinyModelQuantizationTests
         foreach (var source in (string[])[TinyModel.Path, TinyModel.DraftPath])
         {
             var target = Path.Combine(_folder, $"{type}-{Path.GetFileName(source)}");
-            NativeQuantizer.Quantize(source, target, type, importance);
+            var options = new QuantizationOptions { Importance = importance ? RandomImportance.Of(source) : null };
+            await LlamaCpp.QuantizeAsync(source, target, new() { Name = $"{type}", FileType = type }, options);
 
             // Every row is a multiple of 256 long, so no matrix falls back to another kind of type.
             var gate = GgufFile.Read(target).Tensors.First(tensor => tensor.Name is "blk.0.ffn_gate.weight");
@@ -46,7 +49,7 @@ public sealed class TinyModelQuantizationTests
     public async Task Quantize_ToQ8_StaysAsGood()
     {
         var target = Path.Combine(_folder, "q8.gguf");
-        NativeQuantizer.Quantize(TinyModel.Path, target, GgufFileType.Q8_0, importance: false);
+        await LlamaCpp.QuantizeAsync(TinyModel.Path, target, QuantizationProfile.Int8);
         await using var engine = await LlamaCpp.LoadAsync(target, new() { ContextSize = 256, MaxSequences = 32 });
         var score = await new TaskEvaluator(engine, new() { Questions = 64, Samples = 0 }).EvaluateAsync(TinyTasks.Get("add-3"));
         Assert.That(score.Greedy, Is.GreaterThan(0.8));

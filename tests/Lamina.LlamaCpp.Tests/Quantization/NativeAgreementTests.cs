@@ -1,5 +1,5 @@
+using Lamina.Benchmarks.Quantization;
 using Lamina.Gguf;
-using Lamina.LlamaCpp.Tests.Models;
 using Lamina.Quantization;
 using Lamina.TestSupport;
 
@@ -28,26 +28,35 @@ public sealed class NativeAgreementTests
     public void TearDown() => Directory.Delete(_folder, recursive: true);
 
     [Test]
-    public Task QuantizeAsync_TinyModel_MakesWhatLlamaCppMakes([ValueSource(nameof(Types))] GgufFileType type) =>
-        CompareAsync(TinyModel.DraftPath, type);
+    public Task QuantizeAsync_TinyModel_MakesWhatLlamaCppMakes([ValueSource(nameof(Types))] GgufFileType type, [Values] bool importance) =>
+        CompareAsync(TinyModel.DraftPath, type, importance);
 
     [Test]
     public Task QuantizeAsync_OtherModels_MakesWhatLlamaCppMakes(
         [ValueSource(nameof(RandomModels))] string model, [ValueSource(nameof(FittingTypes))] GgufFileType type) =>
-        CompareAsync(TestModels.Require(model), type);
+        CompareAsync(TestModels.Require(model), type, importance: true);
 
-    private async Task CompareAsync(string source, GgufFileType type)
+    [TestCase(GgufFileType.Q4_K_M)]
+    [TestCase(GgufFileType.Q3_K_S)]
+    [TestCase(GgufFileType.IQ4_XS)]
+    public Task QuantizeAsync_MixtureOfExperts_MakesWhatLlamaCppMakes(GgufFileType type) =>
+        CompareAsync(TestModels.Require(RandomModels[0]), type, importance: false);
+
+    private async Task CompareAsync(string source, GgufFileType type, bool importance)
     {
         var profile = new QuantizationProfile { Name = $"{type}", FileType = type };
-        if (QuantizationPlan.Create(source, profile).NeedsImportance)
+        var (found, expected) = (Path.Combine(_folder, "ours.gguf"), Path.Combine(_folder, "native.gguf"));
+        var quantizer = new ModelQuantizer(new LlamaCppRuntime().GetWeightCodec());
+        var options = new QuantizationOptions { AllowRequantize = true, Importance = importance ? RandomImportance.Of(source) : null };
+        if (!importance && QuantizationPlan.Create(source, profile).NeedsImportance)
         {
-            Assert.Pass("later");
+            Assert.That(() => NativeQuantizer.Quantize(source, expected, type), Throws.InvalidOperationException);
+            Assert.That(() => quantizer.QuantizeAsync(source, found, profile, options), Throws.ArgumentException);
+            return;
         }
 
-        var (found, expected) = (Path.Combine(_folder, "ours.gguf"), Path.Combine(_folder, "native.gguf"));
-        NativeQuantizer.Quantize(source, expected, type);
-        var result = await new ModelQuantizer(new LlamaCppRuntime().GetWeightCodec())
-            .QuantizeAsync(source, found, profile, new() { AllowRequantize = true });
+        NativeQuantizer.Quantize(source, expected, type, options.Importance);
+        var result = await quantizer.QuantizeAsync(source, found, profile, options);
 
         var (ours, native) = (GgufFile.Read(found), GgufFile.Read(expected));
         Assert.That(ours.Tensors.Select(Text).Order(StringComparer.Ordinal), Is.EqualTo(native.Tensors.Select(Text).Order(StringComparer.Ordinal)));

@@ -172,6 +172,30 @@ internal sealed class ConfigurationTests
         }
     }
 
+    [TestCase("Int4Fast", "Int4Fast")]
+    [TestCase("int8", "Int8")]
+    [TestCase("Fastest", null)]
+    public void Read_Quantization_IsMade(string profile, string? expected)
+    {
+        var read = EngineConfiguration.Read(Configuration(
+            ("Engine:Quantization:Profile", profile),
+            ("Engine:Quantization:CacheFolder", "cache"),
+            ("Engine:Quantization:AllowRequantize", "true"),
+            ("Engine:Quantization:Threads", "3")));
+        var found = read.Engine.Quantization!;
+        Assert.That(found.Profile?.Name, Is.EqualTo(expected));
+        Assert.That(found with { Profile = null }, Is.EqualTo(new LoadTimeQuantization
+        {
+            CacheFolder = "cache", Options = new() { AllowRequantize = true, Threads = 3 },
+        }));
+    }
+
+    [Test]
+    public void Read_UnknownProfile_SaysWhichThereAre() =>
+        Assert.That(
+            () => EngineConfiguration.Read(Configuration(("Engine:Quantization:Profile", "Int3"))),
+            Throws.InvalidOperationException.With.Message.Contains("Int4Small"));
+
     [TestCase("Regex", "a+b", "regex a+b")]
     [TestCase("JsonSchema", """{"type":"integer"}""", "JSON Schema")]
     [TestCase("Grammar", "root ::= \"a\"", "grammar")]
@@ -225,7 +249,7 @@ internal sealed class ConfigurationTests
         var properties = new[] { typeof(EngineRegistration), typeof(EngineOptions), typeof(GenerationOptions), typeof(SamplingOptions) }
             .SelectMany(type => type.GetProperties())
             .Select(property => property.Name)
-            .Except([nameof(GenerationOptions.Samplers)], StringComparer.Ordinal);
+            .Except([nameof(GenerationOptions.Samplers), nameof(EngineOptions.Quantization)], StringComparer.Ordinal);
         Assert.That(properties, Is.SubsetOf(named));
     }
 

@@ -1,5 +1,5 @@
+using Lamina.Benchmarks.Quantization;
 using Lamina.Gguf;
-using Lamina.LlamaCpp.Tests.Models;
 using Lamina.Quantization.Quality;
 using Lamina.Runtime;
 using Lamina.TestSupport;
@@ -23,7 +23,7 @@ public sealed class QualityReporterTests
         _folder = Directory.CreateTempSubdirectory("lamina-tests").FullName;
         foreach (var type in Types)
         {
-            NativeQuantizer.Quantize(TinyModel.Path, PathOf(type), type, importance: false);
+            NativeQuantizer.Quantize(TinyModel.Path, PathOf(type), type);
         }
 
         var random = new Random(11);

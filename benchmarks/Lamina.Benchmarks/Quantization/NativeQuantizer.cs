@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Lamina.Gguf;
+using Lamina.LlamaCpp;
 using Lamina.LlamaCpp.Interop;
+using Lamina.Quantization;
 
-namespace Lamina.LlamaCpp.Tests.Models;
+namespace Lamina.Benchmarks.Quantization;
 
 /// <summary>llama.cpp's own quantization of a file: the quantize functions of <c>llama.h</c>.</summary>
 internal static unsafe class NativeQuantizer
@@ -11,27 +13,32 @@ internal static unsafe class NativeQuantizer
     /// <param name="source">The file.</param>
     /// <param name="target">Where the smaller one goes.</param>
     /// <param name="type">What most weights are to be stored in.</param>
-    /// <param name="importance">
-    /// Whether to bring an importance matrix, as types of about two bits need; in this one all columns count the same.
-    /// </param>
-    public static void Quantize(string source, string target, GgufFileType type, bool importance = false)
+    /// <param name="importance">How much each column counts, as types of about two bits need it; null where all count alike.</param>
+    public static void Quantize(string source, string target, GgufFileType type, ImportanceMatrix? importance = null)
     {
         _ = new LlamaCppRuntime().Description; // loads the libraries
         var allocated = new List<nint>();
         try
         {
-            var matrix = importance ? Importance(source, allocated) : [];
-            fixed (ImportanceEntry* first = matrix)
+            var matrix = importance is null ? [] : Marshalled(importance, allocated);
+            fixed (NativeImportance* first = matrix)
             {
                 var parameters = ((delegate* unmanaged<Parameters>)Export("llama_model_quantize_default_params"))();
-                Assert.That(parameters.QuantizeOutput, Is.EqualTo(1), "the structure is laid out otherwise");
-                parameters.Threads = 2;
+                if (parameters.QuantizeOutput != 1)
+                {
+                    throw new InvalidOperationException("llama_model_quantize_params is laid out otherwise.");
+                }
+
+                parameters.Threads = Environment.ProcessorCount;
                 parameters.AllowRequantize = 1;
                 parameters.FileType = (int)type;
                 parameters.Importance = first;
                 var result = ((delegate* unmanaged<byte*, byte*, Parameters*, uint>)Export("llama_model_quantize"))(
                     Utf8(source, allocated), Utf8(target, allocated), &parameters);
-                Assert.That(result, Is.Zero, $"llama_model_quantize to {type}");
+                if (result != 0)
+                {
+                    throw new InvalidOperationException($"llama_model_quantize of '{source}' to {type} gave {result}.");
+                }
             }
         }
         finally
@@ -43,15 +50,15 @@ internal static unsafe class NativeQuantizer
         }
     }
 
-    private static ImportanceEntry[] Importance(string source, List<nint> allocated) =>
+    private static NativeImportance[] Marshalled(ImportanceMatrix importance, List<nint> allocated) =>
     [
-        .. GgufFile.Read(source).Tensors.Where(tensor => tensor.Shape.Length == 2).Select(tensor =>
+        .. importance.Tensors.Select(name =>
         {
-            var columns = (int)tensor.Shape[0];
-            allocated.Add(Marshal.AllocHGlobal(columns * sizeof(float)));
+            _ = importance.TryGet(name, out var columns);
+            allocated.Add(Marshal.AllocHGlobal(columns.Length * sizeof(float)));
             var values = (float*)allocated[^1];
-            new Span<float>(values, columns).Fill(1);
-            return new ImportanceEntry { Name = Utf8(tensor.Name, allocated), Values = values, Count = (nuint)columns };
+            columns.Span.CopyTo(new(values, columns.Length));
+            return new NativeImportance { Name = Utf8(name, allocated), Values = values, Count = (nuint)columns.Length };
         }),
         default, // ends the list
     ];
@@ -68,7 +75,7 @@ internal static unsafe class NativeQuantizer
         NativeLibrary.GetExport(NativeLibraries.Handle(NativeLibraries.Llama), function);
 
     [StructLayout(LayoutKind.Sequential)]
-    private struct ImportanceEntry
+    private struct NativeImportance
     {
         public byte* Name;
         public float* Values;
@@ -88,7 +95,7 @@ internal static unsafe class NativeQuantizer
         public byte Pure;
         public byte KeepSplit;
         public byte DryRun;
-        public ImportanceEntry* Importance;
+        public NativeImportance* Importance;
         public nint Overrides;
         public nint TensorOverrides;
         public nint PrunedLayers;
