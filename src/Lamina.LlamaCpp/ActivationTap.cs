@@ -98,8 +98,10 @@ internal sealed unsafe class ActivationTap(IActivationObserver observer, Product
             return false;
         }
 
+        // The last layer computes the tokens with outputs alone, and there may be none.
         var rows = (GgmlTensor*)step->Source1;
-        if (rows->Type != TensorHandshake.F32 || rows->Strides[0] != sizeof(float) || rows->Buffer == 0
+        if (rows->Lengths[1] * rows->Lengths[2] * rows->Lengths[3] == 0
+            || rows->Type != TensorHandshake.F32 || rows->Strides[0] != sizeof(float) || rows->Buffer == 0
             || WeightName(Marshal.PtrToStringUTF8((nint)Native.ggml_get_name((GgmlTensor*)step->Source0))!) is not { } weight)
         {
             return false;
