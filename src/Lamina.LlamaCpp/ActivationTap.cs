@@ -161,15 +161,19 @@ internal sealed unsafe class ActivationTap(IActivationObserver observer, Product
         return values;
     }
 
-    /// <summary>The matrix of each row where the last two dimensions say it; one matrix goes with all of them.</summary>
+    /// <summary>
+    /// The matrix of each row where the last two dimensions say it. Where rows have more there than the weight,
+    /// neighbours share a matrix.
+    /// </summary>
     private Span<int> Spread(GgmlTensor* weight, GgmlTensor* rows)
     {
-        var (count1, count2) = (rows->Lengths[1], rows->Lengths[2]);
-        var matrices = Sized(ref _matrices, checked((int)(count1 * count2 * rows->Lengths[3])));
+        var (count1, count2, count3) = (rows->Lengths[1], rows->Lengths[2], rows->Lengths[3]);
+        var (share2, share3) = (count2 / weight->Lengths[2], count3 / weight->Lengths[3]);
+        var matrices = Sized(ref _matrices, checked((int)(count1 * count2 * count3)));
         for (var row = 0; row < matrices.Length; row++)
         {
             var (index2, index3) = (row / count1 % count2, row / count1 / count2);
-            matrices[row] = (int)(index3 % weight->Lengths[3] * weight->Lengths[2] + index2 % weight->Lengths[2]);
+            matrices[row] = (int)(index3 / share3 * weight->Lengths[2] + index2 / share2);
         }
 
         return matrices;
