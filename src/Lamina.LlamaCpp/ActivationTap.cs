@@ -98,8 +98,10 @@ internal sealed unsafe class ActivationTap(IActivationObserver observer, Product
             return false;
         }
 
+        // The last layer computes the tokens with outputs alone, and there may be none.
         var rows = (GgmlTensor*)step->Source1;
-        if (rows->Type != TensorHandshake.F32 || rows->Strides[0] != sizeof(float) || rows->Buffer == 0
+        if (rows->Lengths[1] * rows->Lengths[2] * rows->Lengths[3] == 0
+            || rows->Type != TensorHandshake.F32 || rows->Strides[0] != sizeof(float) || rows->Buffer == 0
             || WeightName(Marshal.PtrToStringUTF8((nint)Native.ggml_get_name((GgmlTensor*)step->Source0))!) is not { } weight)
         {
             return false;
@@ -159,15 +161,19 @@ internal sealed unsafe class ActivationTap(IActivationObserver observer, Product
         return values;
     }
 
-    /// <summary>The matrix of each row where the last two dimensions say it; one matrix goes with all of them.</summary>
+    /// <summary>
+    /// The matrix of each row where the last two dimensions say it. Where rows have more there than the weight,
+    /// neighbours share a matrix.
+    /// </summary>
     private Span<int> Spread(GgmlTensor* weight, GgmlTensor* rows)
     {
-        var (count1, count2) = (rows->Lengths[1], rows->Lengths[2]);
-        var matrices = Sized(ref _matrices, checked((int)(count1 * count2 * rows->Lengths[3])));
+        var (count1, count2, count3) = (rows->Lengths[1], rows->Lengths[2], rows->Lengths[3]);
+        var (share2, share3) = (count2 / weight->Lengths[2], count3 / weight->Lengths[3]);
+        var matrices = Sized(ref _matrices, checked((int)(count1 * count2 * count3)));
         for (var row = 0; row < matrices.Length; row++)
         {
             var (index2, index3) = (row / count1 % count2, row / count1 / count2);
-            matrices[row] = (int)(index3 % weight->Lengths[3] * weight->Lengths[2] + index2 % weight->Lengths[2]);
+            matrices[row] = (int)(index3 / share3 * weight->Lengths[2] + index2 / share2);
         }
 
         return matrices;

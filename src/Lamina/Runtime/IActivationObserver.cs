@@ -3,7 +3,8 @@ namespace Lamina.Runtime;
 /// <summary>Sees what the weights of a model are multiplied by, while a decoder computes.</summary>
 /// <remarks>
 /// Called on the decoder's thread, in the order of the computation, a micro-batch at a time. An exception of an observer
-/// stops the batch and comes out of <see cref="IDecoder.Decode"/> as it is.
+/// stops the batch and comes out of <see cref="IDecoder.Decode"/> as it is. Not shown are inputs that are no 32-bit
+/// floating-point numbers, and in a model's last layer the tokens whose logits nobody wants.
 /// </remarks>
 public interface IActivationObserver
 {
