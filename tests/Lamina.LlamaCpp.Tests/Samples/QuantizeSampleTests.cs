@@ -80,7 +80,7 @@ public sealed class QuantizeSampleTests
         Assert.That(ImportanceMatrix.Load(matrix).Datasets, Is.EqualTo(new[] { "stories.txt" }));
         var result = await RunAsync(["quantize", "tiny", target, "--profile", "Bits2", "--imatrix", matrix], cancellationToken);
         Assert.That(result.ExitCode, Is.Zero, result.Error);
-        Assert.That(GgufFile.Read(target).FileType, Is.EqualTo(GgufFileType.IQ2_M));
+        Assert.That(GgufFile.Read(target, cancellationToken).FileType, Is.EqualTo(GgufFileType.IQ2_M));
     }
 
     [Test]
