@@ -47,7 +47,7 @@ internal static class QualityChart
                 .ToArray();
             var across = ChartAxis.Linear([.. points.Select(point => point.X), .. source is { } x ? [x] : Array.Empty<double>()]);
             new ChartPanel(svg, i * PanelWidth, PanelWidth, Height, across, divergence)
-                .Draw(title, axis, "mean KL divergence, nats", points, report.Models[0].Label, source);
+                .Draw(title, axis, "mean KL divergence, nats (lower is better)", points, report.Models[0].Label, source);
         }
 
         return svg.Append("</svg>\n").ToString();

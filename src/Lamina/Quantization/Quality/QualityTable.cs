@@ -73,7 +73,9 @@ internal static class QualityTable
 
     private static string Row(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
 
-    private static string Escape(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
+    private static string Escape(string text) => text.ReplaceLineEndings(" ")
+        .Replace("|", "\\|", StringComparison.Ordinal)
+        .Replace("<", "&lt;", StringComparison.Ordinal);
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

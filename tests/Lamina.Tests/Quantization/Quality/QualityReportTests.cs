@@ -85,7 +85,7 @@ internal sealed class QualityReportTests
             Assert.That(lines[2], Is.EqualTo(
                 "| F16 | F16 | 2.0 | 16.00 | 12.346 ± 0.250 | – | – | – | – | – | – | 1.50 | 1234 | 50.3 | 100.1 | 75 % |"));
             Assert.That(lines[3], Is.EqualTo(
-                "| Q4 <small> & \"odd\" \\| \u0001 | Q4_0 | 0.6 | 4.50 | 13.000 ± 0.260 | 1.0530 ± 0.0020 | 0.01235 ± 0.00050 | 0.2500 "
+                "| Q4 &lt;small> & \"odd\" \\| \u0001 | Q4_0 | 0.6 | 4.50 | 13.000 ± 0.260 | 1.0530 ± 0.0020 | 0.01235 ± 0.00050 | 0.2500 "
                 + "| 1.500 | 92.50 % | -1.25 % | 0.50 | 2000 | 75.0 | 300.0 | 70 % (3 changed) |"));
             Assert.That(lines, Has.Some.Contains("refusals: no template"));
             Assert.That(lines.Take(4).Select(line => line.Replace("\\|", "", StringComparison.Ordinal).Count(c => c == '|')), Is.All.EqualTo(17));
