@@ -99,7 +99,7 @@ public sealed class QualityReporterTests
     {
         using var cancellation = new CancellationTokenSource();
         var temporary = Directory.CreateDirectory(Path.Combine(_folder, "temporary")).FullName;
-        var reporter = new QualityReporter(new LlamaCppRuntime(), new() { ContextSize = 64, SpeedRounds = 0, TemporaryFolder = temporary });
+        var reporter = new QualityReporter(new LlamaCppRuntime(), new() { ContextSize = 64, SpeedRounds = 0, Threads = 1, TemporaryFolder = temporary });
         var progress = new CancelAtText(cancellation);
         Assert.That(
             async () => await reporter.CreateAsync(
@@ -132,7 +132,7 @@ public sealed class QualityReporterTests
     private QualityModel Of(GgufFileType type) => new(type.ToString(), PathOf(type));
 
     private Task<QualityReport> CreateAsync(QualityReportOptions options, params QualityModel[] candidates) =>
-        new QualityReporter(new LlamaCppRuntime(), options).CreateAsync(new("source", TinyModel.Path), candidates, _text);
+        new QualityReporter(new LlamaCppRuntime(), options with { Threads = 1 }).CreateAsync(new("source", TinyModel.Path), candidates, _text);
 
     /// <summary>
     /// All log-probabilities after each token of the chunks' second halves, with plain loops. The chunks are in one batch, as

@@ -56,8 +56,9 @@ internal sealed class FakeModels : IModelRuntime, IDisposable
     /// <summary>Asserts that nothing was left behind.</summary>
     public void Dispose()
     {
-        Assert.That(Directory.GetFiles(Temporary), Is.Empty);
+        var left = Directory.GetFiles(Temporary);
         Directory.Delete(_folder, recursive: true);
+        Assert.That(left, Is.Empty);
         foreach (var runtime in _runtimes)
         {
             runtime.Dispose();
