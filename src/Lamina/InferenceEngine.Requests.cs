@@ -49,8 +49,9 @@ public sealed partial class InferenceEngine
     {
         if (!loop.CanShift)
         {
+            var keys = _options.KeyCacheType == KvCacheType.F16 ? "" : $" with keys in {_options.KeyCacheType}";
             throw new NotSupportedException(Model.Memory == MemoryKind.Attention
-                ? $"The positions of '{Model.Name}' ({Model.Architecture}), with keys in {_options.KeyCacheType}, cannot be moved."
+                ? $"The positions of '{Model.Name}' ({Model.Architecture}) cannot be moved{keys}."
                 : $"'{Model.Name}' ({Model.Architecture}) has {Describe(Model.Memory)}, from which single tokens cannot be "
                     + "taken out.");
         }

@@ -8,6 +8,7 @@ internal sealed class KvCacheMeasurement : IMeasurement
     private const int ContextSize = 4096;
     private const int PromptTokens = 512;
     private const int GeneratedTokens = 33;
+    private const int AppendedTokens = 64;
     private const int Near = 200;
     private const int Far = 3500;
 
@@ -38,6 +39,7 @@ internal sealed class KvCacheMeasurement : IMeasurement
             await CompareAsync($"{name}, prefill of {PromptTokens} tokens", near, Prefill);
             await CompareAsync($"{name}, decode after {Near} tokens", near, bare => Decode(bare, Near));
             other.Prefill(tokens);
+            await CompareAsync($"{name}, {AppendedTokens} tokens after {Far - AppendedTokens}", far, Append);
             await CompareAsync($"{name}, decode after {Far} tokens", far, bare => Decode(bare, Far));
 
             async Task CompareAsync(string what, BareLoop plain, Func<BareLoop, double> measure) => bench.Report.Add(
@@ -65,6 +67,18 @@ internal sealed class KvCacheMeasurement : IMeasurement
         }
 
         double Prefill(BareLoop bare) => PromptTokens / Turns.Seconds(() => bare.Prefill(tokens[..PromptTokens]));
+
+        double Append(BareLoop bare) => bare.Run(decoder =>
+        {
+            decoder.Truncate(0, Far - AppendedTokens);
+            var batch = new DecodeBatch(AppendedTokens);
+            for (var position = Far - AppendedTokens; position < Far; position++)
+            {
+                batch.Add(tokens[position], position, 0, output: position == Far - 1);
+            }
+
+            return AppendedTokens / Turns.Seconds(() => decoder.Decode(batch));
+        });
 
         double Decode(BareLoop bare, int depth)
         {
