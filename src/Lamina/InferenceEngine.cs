@@ -89,7 +89,10 @@ public sealed partial class InferenceEngine : IInferenceEngine
     /// <param name="runtime">What loads and runs the model.</param>
     /// <param name="path">The model's file.</param>
     /// <param name="options">Sizes and threads; null for the defaults.</param>
-    /// <param name="progress">Told the part that is loaded, from 0 to 1; null when nobody wants to know.</param>
+    /// <param name="progress">
+    /// Told the part that is loaded, from 0 to 1, and before that the part that is quantized, where the options ask for that and it was not
+    /// done before; null when nobody wants to know.
+    /// </param>
     /// <param name="loggerFactory">Where log lines go; null for nowhere.</param>
     /// <param name="timeProvider">The clock of the usage figures; null for the system's.</param>
     /// <param name="meterFactory">
@@ -105,6 +108,8 @@ public sealed partial class InferenceEngine : IInferenceEngine
     /// <exception cref="UnsupportedModelException">The runtime does not know this kind of model.</exception>
     /// <exception cref="MemoryLimitException">Weights and context need more memory than there is.</exception>
     /// <exception cref="NativeLibraryException">The native libraries are missing or of a wrong version.</exception>
+    /// <exception cref="NotSupportedException">The model is to be quantized, and the runtime does not do that.</exception>
+    /// <exception cref="IOException">The quantized model cannot be written, or there is no room for it.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="LaminaException">The runtime refused the model for another reason.</exception>
     public static async Task<InferenceEngine> LoadAsync(

@@ -11,8 +11,8 @@ internal static class QuantizationCommand
     private const int PromptTokens = 512;
     private const int DecodeTokens = 64;
     private const int Streams = 32;
-    private const int StreamTokens = 24;
-    private const int StreamPrompt = 64;
+    private const int StreamTokens = 16;
+    private const int ShortPrompt = 8;
 
     private static readonly QuantizationProfile F16 = new() { Name = "F16", FileType = GgufFileType.F16 };
 
@@ -66,14 +66,14 @@ internal static class QuantizationCommand
         Report report, string source, string target, QuantizationProfile profile, int rounds, int threads, CancellationToken cancellationToken)
     {
         using var runtime = new Sides(await OpenAsync(source), await OpenAsync(target), threads);
-        foreach (var (what, sequences, measure) in new (string, int, Func<BareLoop, int[][], double>)[]
+        foreach (var (what, sequences, promptTokens, measure) in new (string, int, int, Func<BareLoop, int[][], double>)[]
         {
-            ($"prefill of {PromptTokens}", 1, static (loop, prompts) => PromptTokens / Turns.Seconds(() => loop.Prefill(prompts))),
-            ("decode, 1 stream", 1, static (loop, prompts) => Decode(loop, prompts, DecodeTokens)),
-            ($"decode, {Streams} streams", Streams, static (loop, prompts) => Decode(loop, prompts, StreamTokens)),
+            ($"prefill of {PromptTokens}", 1, PromptTokens, static (loop, prompts) => PromptTokens / Turns.Seconds(() => loop.Prefill(prompts))),
+            ("decode, 1 stream", 1, ShortPrompt, static (loop, prompts) => Decode(loop, prompts, DecodeTokens)),
+            ($"decode, {Streams} streams", Streams, ShortPrompt, static (loop, prompts) => Decode(loop, prompts, StreamTokens)),
         })
         {
-            using var loops = runtime.Open(sequences, sequences == 1 ? PromptTokens : StreamPrompt);
+            using var loops = runtime.Open(sequences, promptTokens);
             var found = await Turns.CompareAsync(
                 rounds,
                 warmUps: 1,

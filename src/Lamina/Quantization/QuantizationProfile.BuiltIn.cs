@@ -14,7 +14,7 @@ public sealed partial record QuantizationProfile
     {
         Name = "BFloat16",
         FileType = GgufFileType.BF16,
-        Description = "The fastest for long prompts and many streams, where the processor multiplies BF16. Nothing is lost of weights that were BF16 before.",
+        Description = "Without loss of weights that were BF16 before, and faster than F16 for prompts and many streams where the processor multiplies BF16.",
     };
 
     /// <summary>Q8_0 (8.5 bits a weight).</summary>
@@ -54,7 +54,7 @@ public sealed partial record QuantizationProfile
     {
         Name = "Int4Fast",
         FileType = GgufFileType.Q4_0,
-        Description = "The fastest of about 4 bits on processors, for prompts and for many streams; loses more than Int4.",
+        Description = "The fastest on processors for many streams, and quick to make; loses more than Int4.",
     };
 
     /// <summary>IQ4_XS (4.25 bits a weight).</summary>
@@ -62,7 +62,7 @@ public sealed partial record QuantizationProfile
     {
         Name = "Int4Small",
         FileType = GgufFileType.IQ4_XS,
-        Description = "Smaller than Int4 and nearly as good, best with an importance matrix; quick for a single stream.",
+        Description = "Smaller than Int4 and the fastest for a single stream; slow to make, best with an importance matrix.",
     };
 
     /// <summary>Q3_K_S (3.4 bits a weight, about 3.5 in a file).</summary>

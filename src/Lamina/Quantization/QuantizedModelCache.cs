@@ -9,8 +9,8 @@ namespace Lamina.Quantization;
 
 /// <summary>Models that were quantized once, in a folder, for all processes that use it.</summary>
 /// <remarks>
-/// An entry is found by what the source is, the type of each tensor, and the importance matrix; so neither a changed source nor a changed
-/// profile finds an old one. Nothing is deleted by itself: whoever wants room deletes entries, which are made again when they are needed.
+/// An entry is found by the source's fingerprint (lengths, headers, and samples of the weights), the type that each tensor gets, and the
+/// importance matrix; the name of a profile does not matter. Nothing is deleted by itself: whoever wants room deletes entries, which are made again when they are needed.
 /// Safe for use from several threads, and from several processes.
 /// </remarks>
 public sealed class QuantizedModelCache

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Lamina.Gguf;
 using Lamina.Quantization;
 
@@ -74,6 +75,27 @@ public sealed class QuantizedModelCacheTests
 
         Assert.That(await waiting, Is.EqualTo(file));
         Assert.That(File.Exists(file), Is.True);
+    }
+
+    [Test]
+    [Platform("Linux", Reason = "flock is a program there.")]
+    public async Task GetAsync_WhileAnotherProcessWrites_Waits()
+    {
+        var cache = NewCache();
+        var file = await cache.GetAsync(Draft, QuantizationProfile.Int8);
+        var entry = Path.GetDirectoryName(file)!;
+        Directory.Delete(entry, recursive: true);
+        using var other = Process.Start(new ProcessStartInfo("flock", [$"{entry}.lock", "sh", "-c", "echo locked; read line"])
+        {
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
+        })!;
+        Assert.That(await other.StandardOutput.ReadLineAsync(), Is.EqualTo("locked"));
+        var waiting = cache.GetAsync(Draft, QuantizationProfile.Int8);
+        await Task.Delay(500);
+        Assert.That(waiting.IsCompleted, Is.False);
+        await other.StandardInput.WriteLineAsync();
+        Assert.That(await waiting, Is.EqualTo(file));
+        await other.WaitForExitAsync();
     }
 
     [Test]

@@ -52,7 +52,7 @@ internal sealed class ChartAxis
         : (value - _from) / (_to - _from);
 
     /// <summary>A mark as text.</summary>
-    public static string Name(double tick) => tick is > 0 and < 1e-4
+    public static string Name(double tick) => tick is > 0 and < 1e-3
         ? tick.ToString("0.#e0", CultureInfo.InvariantCulture)
         : tick.ToString("0.######", CultureInfo.InvariantCulture);
 }

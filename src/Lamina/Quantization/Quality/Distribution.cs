@@ -65,7 +65,7 @@ internal static class Distribution
         Decode(codes, source.Least, source.Step, buffer);
         TensorPrimitives.Subtract(buffer, logProbabilities, logProbabilities);
         TensorPrimitives.Exp(buffer, buffer);
-        return TensorPrimitives.Dot<float>(buffer, logProbabilities) + 1 - TensorPrimitives.Sum<float>(buffer);
+        return Math.Max(0, TensorPrimitives.Dot<float>(buffer, logProbabilities) + 1 - TensorPrimitives.Sum<float>(buffer)); // but for rounding
     }
 
     // TensorPrimitives converts between these types one by one, at ten times the cost.
