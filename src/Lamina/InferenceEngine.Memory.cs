@@ -1,5 +1,6 @@
 using Lamina.Gguf;
 using Lamina.Placement;
+using Lamina.Quantization;
 using Lamina.Runtime;
 using Lamina.Validation;
 
@@ -22,7 +23,8 @@ public sealed partial class InferenceEngine
         return MemoryEstimate.Of(model, DecoderPlan.ForLoad(model, options));
     }
 
-    /// <summary>Works out what an engine on a model takes of memory at load, from the header of the model's file.</summary>
+    /// <summary>Works out what an engine on a model takes of memory at load, from the header of the model's file: of what it is
+    /// quantized to, where the options ask for that.</summary>
     /// <param name="path">A GGUF file; of a model in several parts, the first.</param>
     /// <param name="options">Sizes, and how keys and values are stored; null for the defaults.</param>
     /// <param name="cancellationToken">Stops reading.</param>
@@ -39,7 +41,16 @@ public sealed partial class InferenceEngine
             () =>
             {
                 var parts = GgufValidator.Validate(GgufFile.Read(path, cancellationToken), cancellationToken);
-                return EstimateMemory(GgufModelInfo.Read(parts), options);
+                var model = GgufModelInfo.Read(parts);
+                if (options?.Quantization is not { } quantization)
+                {
+                    return EstimateMemory(model, options);
+                }
+
+                Fault.Throw(options.Faults(), nameof(options));
+                var profile = LoadTimeQuantizer.Choose(quantization, options.MaxSequences ?? DecoderPlan.DefaultMaxSequences).Profile;
+                var plan = QuantizationPlan.Create(parts, profile, quantization.Options.Importance is not null);
+                return EstimateMemory(model with { SizeBytes = plan.SizeBytes }, quantization.Complete(options));
             },
             cancellationToken);
     }

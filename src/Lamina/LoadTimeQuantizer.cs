@@ -10,6 +10,11 @@ internal static class LoadTimeQuantizer
     /// <summary>More streams than these count as many.</summary>
     private const int FewStreams = 4;
 
+    /// <summary>The profile that is asked for, or the fastest for so many streams.</summary>
+    public static ProfileChoice Choose(LoadTimeQuantization quantization, int streams) => quantization.Profile is { } profile
+        ? new(profile, profile.Description)
+        : ProfileChoice.Fastest(streams > FewStreams ? Workload.ManyStreams : Workload.OneStream);
+
     /// <exception cref="NotSupportedException">The runtime does not convert weights.</exception>
     public static async Task<string> PrepareAsync(
         IModelRuntime runtime,
@@ -27,13 +32,8 @@ internal static class LoadTimeQuantizer
                 + "that is quantized already.");
         }
 
-        var profile = quantization.Profile;
-        if (profile is null)
-        {
-            (profile, var reason) = ProfileChoice.Fastest(streams > FewStreams ? Workload.ManyStreams : Workload.OneStream);
-            logger.LogInformation("{Path} is loaded as {Profile}. {Reason}", path, profile.Name, reason);
-        }
-
+        var (profile, reason) = Choose(quantization, streams);
+        logger.LogInformation("{Path} is loaded as {Profile}. {Reason}", path, profile.Name, reason);
         var cache = new QuantizedModelCache(quantizing.GetWeightCodec(), quantization.CacheFolder);
         var parts = progress is null ? null : new PartProgress(progress);
         var file = await cache.GetAsync(path, profile, quantization.Options, parts, cancellationToken).ConfigureAwait(false);

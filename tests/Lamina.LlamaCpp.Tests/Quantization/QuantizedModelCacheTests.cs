@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Lamina.Gguf;
 using Lamina.Quantization;
+using Lamina.Runtime;
 
 namespace Lamina.LlamaCpp.Tests.Quantization;
 
@@ -124,6 +125,20 @@ public sealed class QuantizedModelCacheTests
 
         await using var fastest = await LlamaCpp.LoadAsync(Draft, new() { ContextSize = 64, MaxSequences = 8, Quantization = quantization });
         Assert.That(fastest.Model.FileType, Is.EqualTo($"{ProfileChoice.Fastest(Workload.ManyStreams).Profile.FileType}"));
+    }
+
+    [Test]
+    public async Task EstimateMemory_OfAQuantizedModel_IsOfWhatIsLoaded()
+    {
+        var options = new EngineOptions
+        {
+            ContextSize = 64,
+            Quantization = new() { Profile = QuantizationProfile.Int8 with { KeyCacheType = KvCacheType.Int8 }, CacheFolder = _folder },
+        };
+        var estimate = await InferenceEngine.EstimateMemoryAsync(Draft, options);
+        await using var engine = await LlamaCpp.LoadAsync(Draft, options);
+        Assert.That(estimate.WeightBytes, Is.EqualTo(engine.Model.SizeBytes));
+        Assert.That(estimate.KeyCacheBytes, Is.LessThan(estimate.ValueCacheBytes));
     }
 
     private QuantizedModelCache NewCache() => new(new LlamaCppRuntime().GetWeightCodec(), Path.Combine(_folder, "cache"));
