@@ -154,7 +154,8 @@ public sealed class ModelQuantizerTests
         using var cancellation = new CancellationTokenSource();
         var tensors = GgufFile.Read(Draft).Tensors.Length;
         var at = new Random(seed).Next(1, tensors);
-        var progress = new Collector([], step =>
+        var steps = new List<QuantizationProgress>();
+        var progress = new Collector(steps, step =>
         {
             if (step.TensorsDone == at)
             {
@@ -166,6 +167,7 @@ public sealed class ModelQuantizerTests
             Throws.InstanceOf<OperationCanceledException>());
         Assert.That(Directory.GetFiles(_folder), Is.EqualTo(new[] { Target }));
         Assert.That(File.ReadAllText(Target), Is.EqualTo("old"));
+        Assert.That(steps, Has.Count.LessThan(at + 10), "what was under way is finished, and no more");
     }
 
     [Test]
