@@ -14,8 +14,7 @@ internal sealed unsafe class WeightCodec : IWeightCodec
 
     public bool CanDecode(TensorType type) => type == TensorType.F32 || (IsAsKnown(type) && Native.ggml_get_type_traits((int)type)->ToFloat != null);
 
-    public bool CanEncode(TensorType type) => IsAsKnown(type)
-        && type is not (TensorType.Q8_1 or TensorType.Q8_K or TensorType.I8 or TensorType.I16 or TensorType.I32 or TensorType.I64 or TensorType.F64);
+    public bool CanEncode(TensorType type) => type.IsForWeights() && IsAsKnown(type);
 
     public void Decode(TensorType type, ReadOnlySpan<byte> source, Span<float> destination)
     {

@@ -42,6 +42,10 @@ public static class TensorTypes
     /// <exception cref="ArgumentOutOfRangeException">The type is not <see cref="IsKnown">known</see>.</exception>
     public static bool IsQuantized(this TensorType type) => Find(type).Elements > 1;
 
+    /// <summary>True for types that weights are stored in: not those of intermediate results, nor integers without a scale.</summary>
+    internal static bool IsForWeights(this TensorType type) => type.IsKnown() && type is not
+        (TensorType.Q8_1 or TensorType.Q8_K or TensorType.I8 or TensorType.I16 or TensorType.I32 or TensorType.I64 or TensorType.F64);
+
     private static (int Elements, int Bytes) Find(TensorType type) => type.IsKnown()
         ? Blocks[(int)type]
         : throw new ArgumentOutOfRangeException(nameof(type), type, "The format has no tensor type of this number.");

@@ -115,13 +115,7 @@ internal sealed class ImportanceRun
                 batch.Add(piece[position], position++, sequence: 0, output: true);
             }
 
-            var status = decoder.Decode(batch);
-            _cancellationToken.ThrowIfCancellationRequested();
-            if (status != DecodeStatus.Success)
-            {
-                throw new LaminaException(
-                    "compute importance matrix", $"'{_model.Info.Name}' could not read {batch.Count} tokens: {status}.");
-            }
+            decoder.Run(batch, _cancellationToken);
         }
     }
 

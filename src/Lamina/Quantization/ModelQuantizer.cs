@@ -63,9 +63,9 @@ public sealed class ModelQuantizer(IWeightCodec codec)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var plan = QuantizationPlan.Create(source, profile, options.Importance is not null, cancellationToken);
-        ThrowIfUnfit(plan, options);
+        ThrowIfUnfit(plan, profile, options);
         var files = SplitName.Parts(Path.GetFullPath(target), plan.SourceParts.Count);
-        ThrowIfSame(plan.SourceParts, files);
+        ThrowIfSame(plan.SourceParts, files, target);
 
         var headers = plan.SourceParts.Select(part => TargetHeader.Create(part, plan)).ToArray();
         var size = headers.Sum(static header => header.Length);
@@ -99,12 +99,12 @@ public sealed class ModelQuantizer(IWeightCodec codec)
         }
     }
 
-    private void ThrowIfUnfit(QuantizationPlan plan, QuantizationOptions options)
+    private void ThrowIfUnfit(QuantizationPlan plan, QuantizationProfile profile, QuantizationOptions options)
     {
         if (plan.NeedsImportance && options.Importance is null)
         {
             throw new ArgumentException(
-                $"{plan.Profile.Name} needs an importance matrix ({nameof(QuantizationOptions)}.{nameof(QuantizationOptions.Importance)}): "
+                $"{profile.Name} needs an importance matrix ({nameof(QuantizationOptions)}.{nameof(QuantizationOptions.Importance)}): "
                 + $"'{plan.Tensors.First(static tensor => tensor.NeedsImportance).Source.Name}' and others would be of too few bits without one.",
                 nameof(options));
         }
@@ -122,16 +122,16 @@ public sealed class ModelQuantizer(IWeightCodec codec)
 
             if (!_codec.CanDecode(type) || !_codec.CanEncode(tensor.Type))
             {
-                throw new ArgumentException($"'{name}' cannot be made {tensor.Type} of {type}: the runtime does not convert these.", nameof(plan));
+                throw new ArgumentException($"'{name}' cannot be made {tensor.Type} of {type}: the runtime does not convert these.", nameof(profile));
             }
 
-            ThrowIfForeign(tensor, options.Importance);
+            ThrowIfForeign(tensor, options);
         }
     }
 
-    private static void ThrowIfForeign(PlannedTensor tensor, ImportanceMatrix? importance)
+    private static void ThrowIfForeign(PlannedTensor tensor, QuantizationOptions options)
     {
-        if (importance is null)
+        if (options.Importance is not { } importance)
         {
             return;
         }
@@ -143,21 +143,30 @@ public sealed class ModelQuantizer(IWeightCodec codec)
             throw new ArgumentException(
                 $"The importance matrix has {values.Length} columns for '{source.Name}', which has {wanted} and is to be {tensor.Type}: "
                 + "it is of another model, or of too short a text.",
-                nameof(importance));
+                nameof(options));
         }
     }
 
-    private static void ThrowIfSame(IReadOnlyList<GgufFile> sources, ImmutableArray<string> targets)
+    private static void ThrowIfSame(IReadOnlyList<GgufFile> sources, ImmutableArray<string> files, string target)
     {
-        var paths = sources.Select(static part => Resolve(part.Path)).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        if (targets.FirstOrDefault(file => paths.Contains(Resolve(file))) is { } same)
+        var names = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
+        var paths = sources.Select(static part => Resolve(Path.GetFullPath(part.Path))).ToHashSet(names);
+        if (files.FirstOrDefault(file => paths.Contains(Resolve(file))) is { } same)
         {
-            throw new ArgumentException($"'{same}' is the source itself; give another name.", nameof(targets));
+            throw new ArgumentException($"'{same}' is the source itself; give another name.", nameof(target));
+        }
+    }
+
+    /// <summary>The path without links, neither of the file nor of a folder that it is in.</summary>
+    private static string Resolve(string path)
+    {
+        FileSystemInfo entry = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
+        if (entry.Exists && entry.ResolveLinkTarget(returnFinalTarget: true) is { } target)
+        {
+            return Resolve(target.FullName);
         }
 
-        static string Resolve(string path) => File.Exists(path)
-            ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path)
-            : Path.GetFullPath(path);
+        return Path.GetDirectoryName(path) is { } parent ? Path.Join(Resolve(parent), Path.GetFileName(path)) : path;
     }
 
     private static void ThrowIfNoRoom(string target, long needed)

@@ -21,7 +21,7 @@ public sealed record ProfileChoice(QuantizationProfile Profile, string Reason)
             ? new(
                 QuantizationProfile.Int4Small,
                 "One stream waits for memory, and IQ4_XS has the fewest bits that are unpacked quickly: about a quarter of the size of F16, "
-                + "with a loss as of Int4.")
+                + "with a loss between those of Int4 and Int4Fast.")
             : new(
                 QuantizationProfile.Int4Fast,
                 "Q4_0 is rearranged for the processor's widest instructions: between a quarter and a third of the size of F16; of the profiles of "

@@ -38,7 +38,7 @@ public sealed partial record QuantizationProfile
     {
         Name = "Int5",
         FileType = GgufFileType.Q5_K_M,
-        Description = "Between Int4 and Int6, where quality counts more than speed.",
+        Description = "Between Int4 and Int6 in size; slow with prompts.",
     };
 
     /// <summary>Q4_K_M (4.5 bits a weight, more for the tensors that need them): the usual choice.</summary>
@@ -78,7 +78,7 @@ public sealed partial record QuantizationProfile
     {
         Name = "Bits2",
         FileType = GgufFileType.IQ2_M,
-        Description = "The smallest that large models bear; small ones do not. Needs an importance matrix, and is slow on processors.",
+        Description = "The fewest bits, with a loss that shows. Needs an importance matrix.",
     };
 
     /// <summary>All profiles that have names, from most bits to fewest.</summary>

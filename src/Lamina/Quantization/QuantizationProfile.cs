@@ -98,7 +98,7 @@ public sealed partial record QuantizationProfile
 
         foreach (var rule in Rules)
         {
-            if (string.IsNullOrEmpty(rule.Pattern) || !IsStorable(rule.Type))
+            if (string.IsNullOrEmpty(rule.Pattern) || !rule.Type.IsForWeights())
             {
                 yield return $"{owner}.{nameof(Rules)} has the pattern '{rule.Pattern}' for {rule.Type}; it has to be a pattern, for a type of weights.";
             }
@@ -106,13 +106,10 @@ public sealed partial record QuantizationProfile
 
         foreach (var (name, type) in new[] { (nameof(EmbeddingType), EmbeddingType), (nameof(OutputType), OutputType) })
         {
-            if (type is { } given && !IsStorable(given))
+            if (type is { } given && !given.IsForWeights())
             {
                 yield return $"{owner}.{name} was {given}; weights are not stored in it.";
             }
         }
     }
-
-    private static bool IsStorable(TensorType type) => type.IsKnown()
-        && type is not (TensorType.Q8_1 or TensorType.Q8_K or TensorType.I8 or TensorType.I16 or TensorType.I32 or TensorType.I64 or TensorType.F64);
 }

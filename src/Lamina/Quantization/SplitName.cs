@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.RegularExpressions;
+using Lamina.Gguf.Rules;
 
 namespace Lamina.Quantization;
 
@@ -18,8 +18,7 @@ internal static partial class SplitName
         }
 
         var stem = Ending().Replace(path, "");
-        return [.. Enumerable.Range(1, count).Select(number =>
-            string.Create(CultureInfo.InvariantCulture, $"{stem}-{number:00000}-of-{count:00000}.gguf"))];
+        return [.. Enumerable.Range(0, count).Select(index => stem + SplitRules.Suffix(index, count))];
     }
 
     [GeneratedRegex(@"(-[0-9]{5}-of-[0-9]{5})?\.gguf$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -94,10 +94,12 @@ public sealed class ModelQuantizerTests
         var link = Path.Combine(_folder, "link.gguf");
         File.CreateSymbolicLink(link, Target);
         var before = File.ReadAllBytes(Target);
-        foreach (var same in (string[])[Target, link, Path.Combine(_folder, ".", "target.gguf")])
+        var folder = Path.Combine(_folder, "folder");
+        Directory.CreateSymbolicLink(folder, _folder);
+        foreach (var same in (string[])[Target, link, Path.Combine(_folder, ".", "target.gguf"), Path.Combine(folder, "target.gguf")])
         {
             Assert.That(
-                () => LlamaCpp.QuantizeAsync(Target, same, QuantizationProfile.Int8), Throws.ArgumentException.With.Message.Contains("source itself"));
+                () => LlamaCpp.QuantizeAsync(Target, same, QuantizationProfile.Int8), Throws.ArgumentException.With.Message.Contains("source itself").And.Property("ParamName").EqualTo("target"));
         }
 
         Assert.That(File.ReadAllBytes(Target), Is.EqualTo(before));

@@ -70,6 +70,7 @@ public sealed class QuantizedModelCacheTests
             waiting = cache.GetAsync(Draft, QuantizationProfile.Int8);
             await Task.Delay(500);
             Assert.That((cancelled.IsCompleted, waiting.IsCompleted), Is.EqualTo((false, false)));
+            Assert.That(Directory.GetDirectories(cache.Folder), Is.Empty, "nobody has begun");
             await cancellation.CancelAsync();
             Assert.That(() => cancelled, Throws.InstanceOf<OperationCanceledException>());
         }
@@ -94,6 +95,7 @@ public sealed class QuantizedModelCacheTests
         var waiting = cache.GetAsync(Draft, QuantizationProfile.Int8);
         await Task.Delay(500);
         Assert.That(waiting.IsCompleted, Is.False);
+        Assert.That(Directory.GetDirectories(cache.Folder), Is.Empty, "nobody has begun");
         await other.StandardInput.WriteLineAsync();
         Assert.That(await waiting, Is.EqualTo(file));
         await other.WaitForExitAsync();

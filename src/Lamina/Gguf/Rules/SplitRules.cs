@@ -67,7 +67,10 @@ internal static class SplitRules
         }
     }
 
-    private static string Suffix(int index, int count) =>
+    /// <summary>How the name of a part ends.</summary>
+    /// <param name="index">Which part, from 0.</param>
+    /// <param name="count">How many there are.</param>
+    public static string Suffix(int index, int count) =>
         string.Create(CultureInfo.InvariantCulture, $"-{index + 1:00000}-of-{count:00000}.gguf");
 
     private static int? UInt16(GgufFile file, string key)

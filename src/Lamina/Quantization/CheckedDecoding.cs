@@ -1,9 +1,9 @@
 using Lamina.Runtime;
 
-namespace Lamina.Quantization.Quality;
+namespace Lamina.Quantization;
 
 /// <summary>Batches that must be computed, or everything ends.</summary>
-internal static class DecoderSteps
+internal static class CheckedDecoding
 {
     /// <summary>Computes a batch.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
