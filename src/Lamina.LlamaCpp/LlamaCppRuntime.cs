@@ -28,6 +28,13 @@ public sealed class LlamaCppRuntime : IQuantizingRuntime
     public string Description => $"llama.cpp {NativeLibraries.Load(_options.NativePath)}";
 
     /// <inheritdoc/>
+    public DeviceInventory GetDevices()
+    {
+        NativeLibraries.Load(_options.NativePath);
+        return new() { Devices = NativeDevices.List() };
+    }
+
+    /// <inheritdoc/>
     public IWeightCodec GetWeightCodec()
     {
         NativeLibraries.Load(_options.NativePath);

@@ -28,16 +28,6 @@ internal static unsafe partial class Native
     public static partial void ggml_backend_load_all_from_path(
         [MarshalAs(UnmanagedType.LPUTF8Str)] string directory);
 
-    [LibraryImport(Ggml)]
-    public static partial nint ggml_backend_dev_by_type(int type);
-
-    [LibraryImport(GgmlBase)]
-    public static partial nint ggml_backend_dev_backend_reg(nint device);
-
-    [LibraryImport(GgmlBase)]
-    public static partial nint ggml_backend_reg_get_proc_address(
-        nint registry, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
-
     [LibraryImport(GgmlBase)]
     public static partial GgmlThreadPoolParams ggml_threadpool_params_default(int threads);
 }
