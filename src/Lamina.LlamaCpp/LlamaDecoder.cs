@@ -108,6 +108,11 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
                 tapHandle.Free();
             }
 
+            if (OffloadParameters.NoRoom(model.Offload, errors) is { } reason)
+            {
+                throw new DeviceMemoryException("create decoder", $"A context of {options.CellCount} cells could not be created: {reason}");
+            }
+
             throw new LaminaException("create decoder", $"llama.cpp could not create a context of "
                 + $"{options.CellCount} cells for '{model.Info.Name}'. "
                 + $"It said: {(errors.Length > 0 ? errors : "nothing")}");
@@ -248,6 +253,7 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
 
         // Room for one output of each sequence is always made, and asserted to be within the limit.
         parameters.OutputsMax = (uint)Math.Max(options.OutputLimit, options.SequenceCount);
+        parameters.OffloadKqv = options.KvOnDevice ? (byte)1 : (byte)0;
         parameters.Threads = options.Threads;
         parameters.BatchThreads = options.BatchThreads;
         parameters.AbortCallback = &OnAbortCheck;

@@ -17,13 +17,14 @@ internal sealed class LlamaModel : ILanguageModel
     private readonly ILogger _logger;
     private int _isDisposed;
 
-    private LlamaModel(ModelHandle handle, IReadOnlyList<GgufFile> parts, ILogger logger)
+    private LlamaModel(ModelHandle handle, IReadOnlyList<GgufFile> parts, Offload offload, ILogger logger)
     {
         var file = parts[0];
         _handle = handle;
         _logger = logger;
         Tokenizer = new LlamaTokenizer(handle, file);
         Info = ModelInfoReader.Read(parts, handle, Tokenizer.VocabularySize);
+        Offload = offload;
         PoolsByItself = GgufModelInfo.Pooling(file) > 0;
         Window = Native.llama_model_n_swa(handle);
         HasExtendedPositions = Native.llama_model_rope_type(handle) is MultiRope or InterleavedMultiRope;
@@ -35,6 +36,9 @@ internal sealed class LlamaModel : ILanguageModel
     public ModelInfo Info { get; }
 
     public ITokenizer Tokenizer { get; }
+
+    /// <summary>What of it is on which devices.</summary>
+    public Offload Offload { get; }
 
     /// <summary>Whether the file says how embeddings are pooled.</summary>
     public bool PoolsByItself { get; }
@@ -59,6 +63,7 @@ internal sealed class LlamaModel : ILanguageModel
         CancellationToken cancellationToken)
     {
         var file = parts[0];
+        var offload = new OffloadParameters(options.Offload, parts);
         var watcher = new LoadWatcher(progress, cancellationToken);
         var watcherHandle = GCHandle.Alloc(watcher);
         NativeLog.Add(logger);
@@ -66,22 +71,24 @@ internal sealed class LlamaModel : ILanguageModel
         try
         {
             var parameters = Native.llama_model_default_params();
+            offload.Write(ref parameters);
             parameters.CheckTensors = options.CheckTensors ? (byte)1 : (byte)0;
             parameters.ProgressCallback = &OnProgress;
             parameters.ProgressCallbackUserData = GCHandle.ToIntPtr(watcherHandle);
 
             var handle = Native.llama_model_load_from_file(file.Path, parameters);
+            GC.KeepAlive(offload);
             var errors = NativeLog.EndErrors();
             if (handle.IsInvalid)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                throw Refused(file, errors, watcher.Failure);
+                throw Refused(file, options.Offload, errors, watcher.Failure);
             }
 
             try
             {
                 ThrowIfUnsupported(file, handle);
-                return new LlamaModel(handle, parts, logger);
+                return new LlamaModel(handle, parts, options.Offload, logger);
             }
             catch
             {
@@ -128,12 +135,17 @@ internal sealed class LlamaModel : ILanguageModel
         }
     }
 
-    private static LaminaException Refused(GgufFile file, string errors, Exception? failure)
+    private static LaminaException Refused(GgufFile file, Offload offload, string errors, Exception? failure)
     {
         if (errors.Contains("unknown model architecture", StringComparison.Ordinal))
         {
             return new UnsupportedModelException(file.Architecture, $"'{file.Path}' is a model of the architecture "
                 + $"'{file.Architecture}', which this release of llama.cpp does not know.");
+        }
+
+        if (OffloadParameters.NoRoom(offload, errors) is { } reason)
+        {
+            return new DeviceMemoryException("load model", $"'{file.Path}' could not be loaded: {reason}", failure);
         }
 
         var said = errors.Length > 0 ? errors : "nothing";

@@ -38,6 +38,7 @@ internal static unsafe class NativeDevices
             Backend = Text(Native.ggml_backend_reg_name(Native.ggml_backend_dev_backend_reg(device))),
             MemoryBytes = found.TotalMemory > 0 ? (long)found.TotalMemory : null,
             FreeMemoryBytes = found.TotalMemory > 0 && isCounted ? (long)found.FreeMemory : null,
+            Address = found.Id is null ? null : Text(found.Id),
             Capabilities = Capability(found.Asynchronous, DeviceCapabilities.Asynchronous)
                 | Capability(found.HostBuffers, DeviceCapabilities.HostBuffers)
                 | Capability(found.BuffersFromHostMemory, DeviceCapabilities.BuffersFromHostMemory)

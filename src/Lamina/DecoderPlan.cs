@@ -1,5 +1,6 @@
 using Lamina.Placement;
 using Lamina.Runtime;
+using Microsoft.Extensions.Logging;
 
 namespace Lamina;
 
@@ -10,6 +11,12 @@ internal static class DecoderPlan
     public const int DefaultMaxSequences = 4;
 
     private const int DefaultContextSize = 4096;
+
+    /// <summary>A context that is left open is not made shorter than this where memory is short.</summary>
+    private const int LeastContextSize = 512;
+
+    /// <summary>Cells are allocated in steps of so many.</summary>
+    private const int ContextStep = 256;
 
     /// <summary>The most sequences that share their cells by default: more slow each other down.</summary>
     private const int MostSharing = 4;
@@ -41,6 +48,32 @@ internal static class DecoderPlan
                 nameof(options),
                 asked,
                 $"EngineOptions.ContextSize was {asked}; '{model.Name}' was made for {most} tokens at the most.");
+    }
+
+    /// <summary>
+    /// The options with a shorter context, where they leave it open and what is usual does not fit in memory; else as they
+    /// are.
+    /// </summary>
+    public static EngineOptions FitContext(ModelInfo model, EngineOptions options, ILogger logger)
+    {
+        var usual = options.ContextSize is null ? ContextSize(model, options) : 0;
+        var allowed = options.MemoryLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        for (var size = usual; size >= LeastContextSize; size = size * 3 / 4 / ContextStep * ContextStep)
+        {
+            var fitting = size == usual ? options : options with { ContextSize = size };
+            if (MemoryEstimate.Of(model, ForLoad(model, fitting)).TotalBytes <= allowed)
+            {
+                if (size < usual)
+                {
+                    logger.LogWarning(
+                        "{Model}: the context is {Size} instead of {Usual} tokens, since more does not fit in memory.", model.Name, size, usual);
+                }
+
+                return fitting;
+            }
+        }
+
+        return options;
     }
 
     /// <summary>The sizes of a decoder. The one for embeddings stands beside the one for text, if there is one.</summary>
@@ -90,6 +123,7 @@ internal static class DecoderPlan
             OutputLimit = Math.Min(Math.Max(sequences, ScoredTokens), batchSize),
             Threads = threads,
             BatchThreads = options.BatchThreads ?? threads,
+            KvOnDevice = options.Devices?.KvOnDevice ?? true,
         };
     }
 

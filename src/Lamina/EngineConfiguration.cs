@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lamina.Constraints;
+using Lamina.Placement;
 using Lamina.Quantization;
 using Lamina.Runtime;
 using Lamina.Sampling;
@@ -39,6 +40,7 @@ internal static class EngineConfiguration
         MicroBatchSize = read.Optional<int>(nameof(EngineOptions.MicroBatchSize)),
         Threads = read.Optional<int>(nameof(EngineOptions.Threads)),
         BatchThreads = read.Optional<int>(nameof(EngineOptions.BatchThreads)),
+        Devices = read.Section<DevicePlacement?>(nameof(EngineOptions.Devices), ReadDevices, null),
         MemoryLimit = read.Optional<long>(nameof(EngineOptions.MemoryLimit)),
         CheckTensors = read.Flag(nameof(EngineOptions.CheckTensors), false),
         Quantization = read.Section<LoadTimeQuantization?>(nameof(EngineOptions.Quantization), ReadQuantization, null),
@@ -67,6 +69,25 @@ internal static class EngineConfiguration
             throw read.Wrong(exception.Message, exception);
         }
     }
+
+    private static DevicePlacement ReadDevices(SectionReader read)
+    {
+        var defaults = DevicePlacement.Auto;
+        return new()
+        {
+            Choice = read.Choice(nameof(defaults.Choice), defaults.Choice),
+            Names = [.. read.Texts(nameof(defaults.Names), defaults.Names)],
+            Layers = read.Optional<int>(nameof(defaults.Layers)),
+            Split = read.Choice(nameof(defaults.Split), defaults.Split),
+            Shares = [.. read.List<float>(nameof(defaults.Shares))],
+            MainDevice = read.OptionalText(nameof(defaults.MainDevice)),
+            Tensors = [.. read.Sections(nameof(defaults.Tensors), ReadTensor)],
+            KvOnDevice = read.Flag(nameof(defaults.KvOnDevice), defaults.KvOnDevice),
+        };
+    }
+
+    private static TensorPlacement ReadTensor(SectionReader read) =>
+        new(read.Text(nameof(TensorPlacement.Pattern), ""), read.Text(nameof(TensorPlacement.Device), ""));
 
     private static GenerationOptions ReadGeneration(SectionReader read)
     {

@@ -1,3 +1,4 @@
+using Lamina.Placement;
 using Lamina.Runtime;
 using Lamina.Sampling;
 using Lamina.Scheduling;
@@ -74,7 +75,15 @@ public sealed record EngineOptions
     public int? BatchThreads { get; init; }
 
     /// <summary>
-    /// The most memory in bytes that weights and context may take together; more is refused before it is allocated.
+    /// Which devices compute the model, and how much of it. Default: null, <see cref="DevicePlacement.Auto"/>: GPUs where
+    /// there are any and the model fits, else the CPU. <see cref="InferenceEngine.PlanPlacementAsync"/> says beforehand what
+    /// comes of it.
+    /// </summary>
+    public DevicePlacement? Devices { get; init; }
+
+    /// <summary>
+    /// The most memory in bytes that weights and context may take together in the machine's own memory; more is refused
+    /// before it is allocated.
     /// Default: what the process may use, by the machine's size and its container's limit.
     /// </summary>
     public long? MemoryLimit { get; init; }
@@ -112,6 +121,7 @@ public sealed record EngineOptions
             .. Fault.OutOfRange(owner, nameof(Threads), Threads, 1, 512),
             .. Fault.OutOfRange(owner, nameof(BatchThreads), BatchThreads, 1, 512),
             .. Fault.OutOfRange(owner, nameof(MemoryLimit), MemoryLimit, 1, long.MaxValue),
+            .. Devices?.Faults() ?? [],
             .. Quantization?.Faults() ?? [],
             .. Generation?.Faults(catalog: Samplers) ?? [],
         ];

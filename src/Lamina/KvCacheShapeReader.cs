@@ -26,14 +26,10 @@ internal sealed class KvCacheShapeReader(GgufFile file)
         ["plamo3"] = 8,
     };
 
-    /// <summary>Encoders compute a text at once and keep nothing of it.</summary>
-    private bool IsEncoder =>
-        file.Architecture.Contains("bert", StringComparison.Ordinal) || file.Architecture is "gemma-embedding";
-
     /// <summary>Adds the layers up. A layer of which the file does not say that it is without keys and values has them.</summary>
     public KvCacheShape Read()
     {
-        if (IsEncoder)
+        if (GgufModelInfo.IsEncoder(file))
         {
             return KvCacheShape.None;
         }

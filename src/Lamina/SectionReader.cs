@@ -55,6 +55,15 @@ internal sealed class SectionReader(IConfiguration section)
                 child => ParseNumber<TKey>(child.Key) ?? throw Unreadable(name, child.Key, "numbers by number"),
                 child => ParseNumber<TValue>(child.Value) ?? throw Unreadable(name, child.Value, "numbers by number"));
 
+    /// <summary>A list of numbers; empty where there is none.</summary>
+    public IEnumerable<T> List<T>(string name)
+        where T : struct, INumber<T> => [.. (Children(name) ?? []).Select(
+            child => ParseNumber<T>(child.Value) ?? throw Unreadable(name, child.Value, "numbers"))];
+
+    /// <summary>What is written in each section of a list; empty where there is none.</summary>
+    public IEnumerable<T> Sections<T>(string name, Func<SectionReader, T> read) =>
+        [.. (Children(name) ?? []).Select(child => new SectionReader(child).ReadAll(read))];
+
     /// <summary>What is written in a section of this one.</summary>
     public T Section<T>(string name, Func<SectionReader, T> read, T fallback) =>
         Children(name) is null ? fallback : new SectionReader(section.GetSection(name)).ReadAll(read);

@@ -30,6 +30,12 @@ internal static unsafe partial class Native
     public static partial void ggml_backend_dev_get_props(nint device, GgmlDeviceProperties* properties);
 
     [LibraryImport(GgmlBase)]
+    public static partial nint ggml_backend_dev_buffer_type(nint device);
+
+    [LibraryImport(Llama)]
+    public static partial nuint llama_max_devices();
+
+    [LibraryImport(GgmlBase)]
     public static partial nint ggml_backend_dev_backend_reg(nint device);
 
     [LibraryImport(GgmlBase)]

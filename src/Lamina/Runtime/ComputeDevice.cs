@@ -24,6 +24,10 @@ public sealed record ComputeDevice
     /// </summary>
     public long? FreeMemoryBytes { get; init; }
 
+    /// <summary>Where it sits in the machine, such as the address on its bus; the same for all backends that see it. Null where
+    /// nobody says.</summary>
+    public string? Address { get; init; }
+
     /// <summary>What it can do besides computing. Default: nothing.</summary>
     public DeviceCapabilities Capabilities { get; init; }
 }

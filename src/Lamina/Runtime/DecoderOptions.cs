@@ -44,6 +44,9 @@ public sealed record DecoderOptions
     /// <summary>Whether the decoder pools embeddings instead of giving logits.</summary>
     public bool Embeddings { get; init; }
 
+    /// <summary>Whether the KV cache of layers that are offloaded is on their devices. Default: true.</summary>
+    public bool KvOnDevice { get; init; } = true;
+
     /// <summary>
     /// Who sees what the weights are multiplied by. With one, each multiplication that it wants is waited for. Default:
     /// null, nobody, which costs nothing.

@@ -1,4 +1,5 @@
 using Lamina.Constraints;
+using Lamina.Placement;
 using Lamina.Runtime;
 using Lamina.Sampling;
 using Lamina.Scheduling;
@@ -170,6 +171,38 @@ internal sealed class ConfigurationTests
             Assert.That(changed, Is.EqualTo([expected]), key);
             Assert.That(read.Faults(), Has.Exactly(1).Contains("no file"), key);
         }
+    }
+
+    [Test]
+    public void Read_Devices_AreBound()
+    {
+        var read = EngineConfiguration.Read(Configuration(
+            ("Engine:Devices:Choice", "Named"),
+            ("Engine:Devices:Names:0", "CUDA0"),
+            ("Engine:Devices:Names:1", "CUDA1"),
+            ("Engine:Devices:Layers", "12"),
+            ("Engine:Devices:Split", "Row"),
+            ("Engine:Devices:Shares:0", "0.75"),
+            ("Engine:Devices:Shares:1", "0.25"),
+            ("Engine:Devices:MainDevice", "CUDA1"),
+            ("Engine:Devices:Tensors:0:Pattern", "ffn_.*_exps"),
+            ("Engine:Devices:Tensors:0:Device", "CPU"),
+            ("Engine:Devices:KvOnDevice", "false")));
+        Assert.That(read.Engine.Devices, Is.EqualTo(DevicePlacement.Named("CUDA0", "CUDA1") with
+        {
+            Layers = 12,
+            Split = DeviceSplit.Row,
+            Shares = [0.75f, 0.25f],
+            MainDevice = "CUDA1",
+            Tensors = [new("ffn_.*_exps", "CPU")],
+            KvOnDevice = false,
+        }));
+        Assert.That(
+            () => EngineConfiguration.Read(Configuration(("Engine:Devices:Shares:0", "half"))),
+            Throws.InvalidOperationException.With.Message.Contains("half"));
+        Assert.That(
+            () => EngineConfiguration.Read(Configuration(("Engine:Devices:Tensors:0:Name", "x"))),
+            Throws.InvalidOperationException.With.Message.Contains("Tensors:0:Name"));
     }
 
     [TestCase("Int4Fast", "Int4Fast")]
