@@ -1,3 +1,4 @@
+using System.Reflection;
 using Lamina.Constraints;
 using Lamina.Placement;
 using Lamina.Runtime;
@@ -75,6 +76,21 @@ internal sealed class ConfigurationTests
         ("Engine:Generation:Sampling:Order:1", "distribution"),
         ("Engine:Generation:Sampling:LogitBias:5", "-Infinity"),
         ("Engine:Generation:Sampling:LogitBias:17", "2.5"),
+    ];
+
+    private static readonly (string Key, string? Value)[] DevicesSection =
+    [
+        ("Engine:Devices:Choice", "Named"),
+        ("Engine:Devices:Names:0", "CUDA0"),
+        ("Engine:Devices:Names:1", "CUDA1"),
+        ("Engine:Devices:Layers", "12"),
+        ("Engine:Devices:Split", "Row"),
+        ("Engine:Devices:Shares:0", "0.75"),
+        ("Engine:Devices:Shares:1", "0.25"),
+        ("Engine:Devices:MainDevice", "CUDA1"),
+        ("Engine:Devices:Tensors:0:Pattern", "ffn_.*_exps"),
+        ("Engine:Devices:Tensors:0:Device", "CPU"),
+        ("Engine:Devices:KvOnDevice", "false"),
     ];
 
     [Test]
@@ -176,18 +192,7 @@ internal sealed class ConfigurationTests
     [Test]
     public void Read_Devices_AreBound()
     {
-        var read = EngineConfiguration.Read(Configuration(
-            ("Engine:Devices:Choice", "Named"),
-            ("Engine:Devices:Names:0", "CUDA0"),
-            ("Engine:Devices:Names:1", "CUDA1"),
-            ("Engine:Devices:Layers", "12"),
-            ("Engine:Devices:Split", "Row"),
-            ("Engine:Devices:Shares:0", "0.75"),
-            ("Engine:Devices:Shares:1", "0.25"),
-            ("Engine:Devices:MainDevice", "CUDA1"),
-            ("Engine:Devices:Tensors:0:Pattern", "ffn_.*_exps"),
-            ("Engine:Devices:Tensors:0:Device", "CPU"),
-            ("Engine:Devices:KvOnDevice", "false")));
+        var read = EngineConfiguration.Read(Configuration(DevicesSection));
         Assert.That(read.Engine.Devices, Is.EqualTo(DevicePlacement.Named("CUDA0", "CUDA1") with
         {
             Layers = 12,
@@ -278,9 +283,9 @@ internal sealed class ConfigurationTests
     public void Everything_Properties_AreAllNamed()
     {
         // A property that is added to the options has to be read as well.
-        var named = Everything.SelectMany(pair => pair.Key.Split(':')).ToHashSet(StringComparer.Ordinal);
-        var properties = new[] { typeof(EngineRegistration), typeof(EngineOptions), typeof(GenerationOptions), typeof(SamplingOptions) }
-            .SelectMany(type => type.GetProperties())
+        var named = Everything.Concat(DevicesSection).SelectMany(pair => pair.Key.Split(':')).ToHashSet(StringComparer.Ordinal);
+        var properties = new[] { typeof(EngineRegistration), typeof(EngineOptions), typeof(DevicePlacement), typeof(GenerationOptions), typeof(SamplingOptions) }
+            .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
             .Select(property => property.Name)
             .Except([nameof(GenerationOptions.Samplers), nameof(EngineOptions.Quantization)], StringComparer.Ordinal);
         Assert.That(properties, Is.SubsetOf(named));
