@@ -13,4 +13,10 @@ public sealed record ModelLoadOptions
     /// The most memory, in bytes, that the weights may take. Default: null, what the process may use at all.
     /// </summary>
     public long? MemoryLimit { get; init; }
+
+    /// <summary>
+    /// On which NUMA node's memory the weights are put, and whether the runtime spreads threads by itself. Default: null,
+    /// as the system likes.
+    /// </summary>
+    public CpuPlacement? Cpu { get; init; }
 }
