@@ -60,6 +60,11 @@ public sealed class LlamaCppRuntime : IQuantizingRuntime
         string path, ModelLoadOptions options, IProgress<float>? progress, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (options.Cpu is not null)
+        {
+            PlacementGuard.Check(options.Cpu, threads: 1, nameof(options));
+        }
+
         var file = GgufFile.Read(path, cancellationToken);
         var parts = GgufValidator.Validate(file, cancellationToken);
         var weights = parts.Sum(part => part.TensorBytes);
@@ -71,6 +76,11 @@ public sealed class LlamaCppRuntime : IQuantizingRuntime
                 $"The weights of '{path}' do not fit; take a smaller or more quantized model.",
                 weights,
                 limit);
+        }
+
+        if (options.Cpu is { } cpu)
+        {
+            PlacementGuard.ThrowIfNoRoom("load model", cpu, weights);
         }
 
         NativeLibraries.Load(_options.NativePath);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Lamina.Gguf;
 using Lamina.LlamaCpp.Interop;
+using Lamina.Placement;
 using Lamina.Runtime;
 using Lamina.Validation;
 
@@ -93,9 +94,12 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
                 + $"llama.cpp counts {MaxCells} at the most.");
         }
 
+        var threads = Math.Max(options.Threads, options.BatchThreads);
+        var cpu = options.Cpu is null ? null : Place(model, options, options.Cpu, threads);
+        using var memory = LinuxThread.BindMemoryTo("create decoder", cpu?.MemoryNode);
         var abortFlag = Pinned<int>(3);
         var tap = CreateTap(options, abortFlag);
-        using var pool = ThreadPoolHandle.Create(Math.Max(options.Threads, options.BatchThreads));
+        using var pool = ThreadPoolHandle.Create(threads, cpu);
         var tapHandle = tap is null ? default : GCHandle.Alloc(tap);
         var parameters = Parameters(model, options, abortFlag, tapHandle);
         NativeLog.BeginErrors();
@@ -221,6 +225,15 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
     public void ResetAbort() => Volatile.Write(ref _abortFlag[0], 0);
 
     public void Dispose() => _context.Dispose();
+
+    /// <summary>Where threads and memory are to be, or why they cannot.</summary>
+    private static CpuPlacement Place(LlamaModel model, DecoderOptions options, CpuPlacement cpu, int threads)
+    {
+        PlacementGuard.Check(cpu, threads, nameof(options));
+        PlacementGuard.ThrowIfNoRoom("create decoder", cpu, MemoryEstimate.Of(model.Info, options).DecoderBytes);
+        NumaChoice.Make("create decoder", cpu);
+        return CpuTopology.Current.Spread(cpu, threads);
+    }
 
     /// <summary>Streams of the cache: each sequence has its own, or all share one.</summary>
     private static int Streams(DecoderOptions options) =>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Lamina.Gguf;
 using Lamina.LlamaCpp.Interop;
+using Lamina.Placement;
 using Lamina.Runtime;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,10 @@ internal sealed class LlamaModel : ILanguageModel
 {
     private const int MultiRope = 8;
     private const int InterleavedMultiRope = 40;
+
+    /// <summary>Read into memory, and not mapped.</summary>
+    private const int NoLoadMode = 0;
+    private const int NoLazyMode = 0;
 
     private readonly ModelHandle _handle;
     private readonly ILogger _logger;
@@ -64,6 +69,7 @@ internal sealed class LlamaModel : ILanguageModel
     {
         var file = parts[0];
         var offload = new OffloadParameters(options.Offload, parts);
+        using var memory = Place(options.Cpu);
         var watcher = new LoadWatcher(progress, cancellationToken);
         var watcherHandle = GCHandle.Alloc(watcher);
         NativeLog.Add(logger);
@@ -75,6 +81,12 @@ internal sealed class LlamaModel : ILanguageModel
             parameters.CheckTensors = options.CheckTensors ? (byte)1 : (byte)0;
             parameters.ProgressCallback = &OnProgress;
             parameters.ProgressCallbackUserData = GCHandle.ToIntPtr(watcherHandle);
+
+            if (memory is not null)
+            {
+                parameters.LoadMode = NoLoadMode;
+                parameters.LazyMode = NoLazyMode;
+            }
 
             var handle = Native.llama_model_load_from_file(file.Path, parameters);
             GC.KeepAlive(offload);
@@ -117,6 +129,22 @@ internal sealed class LlamaModel : ILanguageModel
             NativeLog.Remove(_logger);
             _handle.Dispose();
         }
+    }
+
+    /// <summary>Puts the calling thread, which is the load's own, beside the memory that it is to fill.</summary>
+    private static IDisposable? Place(CpuPlacement? cpu)
+    {
+        const string operation = "load model";
+        if (cpu is not null)
+        {
+            NumaChoice.Make(operation, cpu);
+            if (CpuTopology.Current.CpusOf(cpu.MemoryNode) is { Count: > 0 } beside)
+            {
+                LinuxThread.SetAffinity(operation, beside);
+            }
+        }
+
+        return LinuxThread.BindMemoryTo(operation, cpu?.MemoryNode);
     }
 
     private static void ThrowIfUnsupported(GgufFile file, ModelHandle handle)

@@ -104,7 +104,7 @@ internal static class DecoderPlan
     public static DecoderOptions ForText(ModelInfo model, EngineOptions options)
     {
         var contextSize = ContextSize(model, options);
-        var threads = options.Threads ?? Environment.ProcessorCount;
+        var (threads, batchThreads) = Threads(options);
         var sequences = options.MaxSequences ?? DefaultMaxSequences;
         var layout = Layout(options);
         var separate = contextSize * (long)sequences;
@@ -122,9 +122,30 @@ internal static class DecoderPlan
             MicroBatchSize = Math.Min(options.MicroBatchSize ?? DefaultMicroBatchSize, batchSize),
             OutputLimit = Math.Min(Math.Max(sequences, ScoredTokens), batchSize),
             Threads = threads,
-            BatchThreads = options.BatchThreads ?? threads,
             KvOnDevice = options.Devices?.KvOnDevice ?? true,
+            BatchThreads = batchThreads,
+            Cpu = Cpu(options),
         };
+    }
+
+    /// <summary>What this machine does not have of where the options put threads and memory, in words.</summary>
+    public static IEnumerable<string> CpuFaults(EngineOptions options)
+    {
+        var (threads, batchThreads) = Threads(options);
+        return options.Cpu is { } cpu ? CpuTopology.Current.Faults(cpu, Math.Max(threads, batchThreads)) : [];
+    }
+
+    /// <summary>Where threads and memory are, with as many CPUs as threads where these are pinned.</summary>
+    public static CpuPlacement? Cpu(EngineOptions options)
+    {
+        var (threads, batchThreads) = Threads(options);
+        return options.Cpu is { } cpu ? CpuTopology.Current.Spread(cpu, Math.Max(threads, batchThreads)) : null;
+    }
+
+    private static (int Threads, int BatchThreads) Threads(EngineOptions options)
+    {
+        var threads = options.Threads ?? CpuTopology.Current.GetDefaultThreads(options.Cpu?.Affinity);
+        return (threads, options.BatchThreads ?? threads);
     }
 
     /// <summary>

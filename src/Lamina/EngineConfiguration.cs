@@ -41,11 +41,26 @@ internal static class EngineConfiguration
         Threads = read.Optional<int>(nameof(EngineOptions.Threads)),
         BatchThreads = read.Optional<int>(nameof(EngineOptions.BatchThreads)),
         Devices = read.Section<DevicePlacement?>(nameof(EngineOptions.Devices), ReadDevices, null),
+        Cpu = read.Section<CpuPlacement?>(nameof(EngineOptions.Cpu), ReadCpu, null),
         MemoryLimit = read.Optional<long>(nameof(EngineOptions.MemoryLimit)),
         CheckTensors = read.Flag(nameof(EngineOptions.CheckTensors), false),
         Quantization = read.Section<LoadTimeQuantization?>(nameof(EngineOptions.Quantization), ReadQuantization, null),
         Generation = read.Section<GenerationOptions?>(nameof(EngineOptions.Generation), ReadGeneration, null),
     };
+
+    private static CpuPlacement ReadCpu(SectionReader read)
+    {
+        var defaults = new CpuPlacement();
+        return new()
+        {
+            Affinity = read.OptionalCpus(nameof(defaults.Affinity)),
+            PinThreads = read.Flag(nameof(defaults.PinThreads), defaults.PinThreads),
+            Priority = read.Choice(nameof(defaults.Priority), defaults.Priority),
+            Polling = read.Number(nameof(defaults.Polling), defaults.Polling),
+            MemoryNode = read.Optional<int>(nameof(defaults.MemoryNode)),
+            NumaStrategy = read.Choice(nameof(defaults.NumaStrategy), defaults.NumaStrategy),
+        };
+    }
 
     /// <summary>A profile goes by its name; an importance matrix is nothing for configuration.</summary>
     private static LoadTimeQuantization ReadQuantization(SectionReader read)

@@ -68,11 +68,20 @@ public sealed record EngineOptions
     /// <summary>The most tokens computed at once within a step, at least 1. Default: 512.</summary>
     public int? MicroBatchSize { get; init; }
 
-    /// <summary>Threads for single tokens, from 1 to 512. Default: the processors that the process may use.</summary>
+    /// <summary>
+    /// Threads for single tokens, from 1 to 512. Default: the physical cores that the process may use, those of
+    /// <see cref="CpuPlacement.Affinity"/> where it is given, and no more than its CPU quota pays for, as
+    /// <see cref="CpuTopology.GetDefaultThreads"/> says.
+    /// </summary>
     public int? Threads { get; init; }
 
     /// <summary>Threads for prompts, from 1 to 512. Default: as <see cref="Threads"/>.</summary>
     public int? BatchThreads { get; init; }
+
+    /// <summary>
+    /// Where the engine's threads run and its memory is, and how the threads wait. Default: null, as the system likes.
+    /// </summary>
+    public CpuPlacement? Cpu { get; init; }
 
     /// <summary>
     /// Which devices compute the model, and how much of it. Default: null, <see cref="DevicePlacement.Auto"/>: GPUs where
@@ -120,6 +129,7 @@ public sealed record EngineOptions
             .. Fault.OutOfRange(owner, nameof(MicroBatchSize), MicroBatchSize, 1, 1 << 20),
             .. Fault.OutOfRange(owner, nameof(Threads), Threads, 1, 512),
             .. Fault.OutOfRange(owner, nameof(BatchThreads), BatchThreads, 1, 512),
+            .. Cpu?.Faults() ?? [],
             .. Fault.OutOfRange(owner, nameof(MemoryLimit), MemoryLimit, 1, long.MaxValue),
             .. Devices?.Faults() ?? [],
             .. Quantization?.Faults() ?? [],

@@ -86,6 +86,7 @@ public sealed partial class InferenceEngine
             CheckTensors = load.Options.CheckTensors,
             MemoryLimit = load.Options.MemoryLimit,
             Offload = load.Offload,
+            Cpu = load.Options.Cpu,
         };
         var model = await load.Runtime.LoadAsync(load.Path, loadOptions, load.Progress, cancellationToken).ConfigureAwait(false);
         InferenceEngine? engine = null;
@@ -107,7 +108,7 @@ public sealed partial class InferenceEngine
         }
         catch
         {
-            engine?._instruments.Dispose();
+            engine?.Release();
             model.Dispose();
             throw;
         }

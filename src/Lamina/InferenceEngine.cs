@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using Lamina.Constraints;
+using Lamina.Placement;
 using Lamina.Runtime;
 using Lamina.Sampling;
 using Lamina.Scheduling;
@@ -24,6 +25,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly EngineInstruments _instruments;
+    private readonly CpuReservation? _reservation;
     private readonly DeferredLoop _textLoop;
     private readonly DeferredLoop _embeddingLoop;
 
@@ -43,6 +45,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
         _tokens = new(() => new(model.Tokenizer));
         ContextSize = DecoderPlan.ContextSize(model.Info, options);
         _instruments = new(model.Info.Name, GetMetrics, load.Meters);
+        _reservation = DecoderPlan.Cpu(options)?.Affinity is { } cpus ? CpuReservation.Take(model.Info.Name, cpus, Logger) : null;
         var setup = new LoopSetup
         {
             Name = "Lamina text",
@@ -126,7 +129,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
         ArgumentNullException.ThrowIfNull(runtime);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new();
-        Fault.Throw(options.Faults(), nameof(options));
+        Fault.Throw([.. options.Faults(), .. DecoderPlan.CpuFaults(options)], nameof(options));
 
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<InferenceEngine>();
         if (options.Quantization is { } quantization)
@@ -256,7 +259,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
         {
             _textLoop.Dispose();
             _embeddingLoop.Dispose();
-            _instruments.Dispose();
+            Release();
             _model.Dispose();
         }
     }
@@ -268,9 +271,15 @@ public sealed partial class InferenceEngine : IInferenceEngine
         {
             await _textLoop.StopAsync().ConfigureAwait(false);
             await _embeddingLoop.StopAsync().ConfigureAwait(false);
-            _instruments.Dispose();
+            Release();
             _model.Dispose();
         }
+    }
+
+    private void Release()
+    {
+        _instruments.Dispose();
+        _reservation?.Dispose();
     }
 
     private static void Normalize(float[] vector)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using Lamina.Runtime;
 using Microsoft.Extensions.Configuration;
 
 namespace Lamina;
@@ -38,6 +39,11 @@ internal sealed class SectionReader(IConfiguration section)
         where T : struct, Enum => Scalar(name) is not { } text ? fallback
             : Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) ? value
             : throw Unreadable(name, text, "one of " + string.Join(", ", Enum.GetNames<T>()));
+
+    /// <summary>A list of CPUs, or null where there is none.</summary>
+    public CpuSet? OptionalCpus(string name) => Scalar(name) is not { } text ? null
+        : CpuSet.TryParse(text, out var cpus) ? cpus
+        : throw Unreadable(name, text, "a list of CPUs, as in 0-3,8");
 
     /// <summary>A list of texts.</summary>
     public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> fallback) => OptionalTexts(name) ?? fallback;

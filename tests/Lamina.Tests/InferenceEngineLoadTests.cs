@@ -1,3 +1,4 @@
+using Lamina.Placement;
 using Lamina.Runtime;
 using Lamina.Tests.Fakes;
 
@@ -20,8 +21,8 @@ internal sealed class InferenceEngineLoadTests
             Assert.That(options.SequenceCount, Is.EqualTo(4));
             Assert.That(options.BatchSize, Is.EqualTo(2048));
             Assert.That(options.MicroBatchSize, Is.EqualTo(512));
-            Assert.That(options.Threads, Is.EqualTo(Environment.ProcessorCount));
-            Assert.That(options.BatchThreads, Is.EqualTo(Environment.ProcessorCount));
+            Assert.That(options.Threads, Is.EqualTo(CpuTopology.Read().GetDefaultThreads()));
+            Assert.That(options.BatchThreads, Is.EqualTo(CpuTopology.Read().GetDefaultThreads()));
             Assert.That(options.Embeddings, Is.False);
             Assert.That(runtime.LoadOptions.Single(), Is.EqualTo(new ModelLoadOptions()));
         }

@@ -16,6 +16,9 @@ internal static unsafe partial class Native
     public static partial void llama_backend_init();
 
     [LibraryImport(Llama)]
+    public static partial void llama_numa_init(int strategy);
+
+    [LibraryImport(Llama)]
     public static partial void llama_log_set(delegate* unmanaged[Cdecl]<int, byte*, nint, void> callback, nint userData);
 
     [LibraryImport(Llama)]

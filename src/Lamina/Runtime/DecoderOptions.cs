@@ -41,6 +41,12 @@ public sealed record DecoderOptions
     /// <summary>Threads that compute prompts.</summary>
     public required int BatchThreads { get; init; }
 
+    /// <summary>
+    /// Where the threads run and the memory is. The thread that creates the decoder is one of them, and stays so: give
+    /// the decoder a thread of its own. Default: null, as the system likes.
+    /// </summary>
+    public CpuPlacement? Cpu { get; init; }
+
     /// <summary>Whether the decoder pools embeddings instead of giving logits.</summary>
     public bool Embeddings { get; init; }
 
@@ -76,6 +82,7 @@ public sealed record DecoderOptions
             .. Fault.OutOfRange<int>(owner, nameof(OutputLimit), OutputLimit, 1, BatchSize),
             .. Fault.OutOfRange<int>(owner, nameof(Threads), Threads, 1, 512),
             .. Fault.OutOfRange<int>(owner, nameof(BatchThreads), BatchThreads, 1, 512),
+            .. Cpu?.Faults() ?? [],
         ];
     }
 }

@@ -16,4 +16,10 @@ public sealed record ModelLoadOptions
 
     /// <summary>What goes to which devices. Default: nothing, all of it on the CPU.</summary>
     public Offload Offload { get; init; } = Offload.None;
+
+    /// <summary>
+    /// On which NUMA node's memory the weights are put, and whether the runtime spreads threads by itself. Default: null,
+    /// as the system likes.
+    /// </summary>
+    public CpuPlacement? Cpu { get; init; }
 }

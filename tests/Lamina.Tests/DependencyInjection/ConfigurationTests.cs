@@ -31,6 +31,12 @@ internal sealed class ConfigurationTests
         ("Engine:MicroBatchSize", "16"),
         ("Engine:Threads", "3"),
         ("Engine:BatchThreads", "5"),
+        ("Engine:Cpu:Affinity", "0-2,8"),
+        ("Engine:Cpu:PinThreads", "true"),
+        ("Engine:Cpu:Priority", "low"),
+        ("Engine:Cpu:Polling", "7"),
+        ("Engine:Cpu:MemoryNode", "1"),
+        ("Engine:Cpu:NumaStrategy", "Isolate"),
         ("Engine:MemoryLimit", "8000000000"),
         ("Engine:CheckTensors", "true"),
         ("Engine:Generation:MaxTokens", "7"),
@@ -93,6 +99,8 @@ internal sealed class ConfigurationTests
         ("Engine:Devices:KvOnDevice", "false"),
     ];
 
+    private static IEnumerable<string> CpuNames => typeof(CpuPlacement).GetProperties().Select(property => property.Name);
+
     [Test]
     public void Read_EveryValue_IsBound()
     {
@@ -116,6 +124,15 @@ internal sealed class ConfigurationTests
                 MicroBatchSize = 16,
                 Threads = 3,
                 BatchThreads = 5,
+                Cpu = new()
+                {
+                    Affinity = [0, 1, 2, 8],
+                    PinThreads = true,
+                    Priority = CpuPriority.Low,
+                    Polling = 7,
+                    MemoryNode = 1,
+                    NumaStrategy = NumaStrategy.Isolate,
+                },
                 MemoryLimit = 8_000_000_000,
                 CheckTensors = true,
             }));
@@ -183,7 +200,7 @@ internal sealed class ConfigurationTests
                 .Concat(sampling.DryBreakers.SequenceEqual(new SamplingOptions().DryBreakers, StringComparer.Ordinal) ? [] : ["DryBreakers"])
                 .Concat(sampling.Order is not null ? ["Order"] : [])
                 .Concat(sampling.LogitBias.Count > 0 ? ["LogitBias"] : []);
-            var expected = key.Split(':').Except(["Regex", "Prompt"], StringComparer.Ordinal).Last(part => !char.IsDigit(part[0]));
+            var expected = key.StartsWith("Engine:Cpu:", StringComparison.Ordinal) ? "Cpu" : key.Split(':').Except(["Regex", "Prompt"], StringComparer.Ordinal).Last(part => !char.IsDigit(part[0]));
             Assert.That(changed, Is.EqualTo([expected]), key);
             Assert.That(read.Faults(), Has.Exactly(1).Contains("no file"), key);
         }
@@ -227,6 +244,12 @@ internal sealed class ConfigurationTests
             CacheFolder = "cache", Options = new() { AllowRequantize = true, Threads = 3 },
         }));
     }
+
+    [Test]
+    public void Read_CpusThatAreNone_SaysWhereAndWhatTheyMustBe() =>
+        Assert.That(
+            () => EngineConfiguration.Read(Configuration(("Engine:Cpu:Affinity", "3-1"))),
+            Throws.InvalidOperationException.With.Message.Contains("'3-1' at 'Engine:Cpu:Affinity'").And.Message.Contains("0-3,8"));
 
     [Test]
     public void Read_UnknownProfile_SaysWhichThereAre() =>
@@ -287,6 +310,7 @@ internal sealed class ConfigurationTests
         var properties = new[] { typeof(EngineRegistration), typeof(EngineOptions), typeof(DevicePlacement), typeof(GenerationOptions), typeof(SamplingOptions) }
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
             .Select(property => property.Name)
+            .Concat(CpuNames)
             .Except([nameof(GenerationOptions.Samplers), nameof(EngineOptions.Quantization)], StringComparer.Ordinal);
         Assert.That(properties, Is.SubsetOf(named));
     }
@@ -410,7 +434,7 @@ internal sealed class ConfigurationTests
     private static IEnumerable<string> Changes<T>(T read, T expected) => typeof(T).GetProperties()
         .Where(property => property.PropertyType.IsValueType || property.PropertyType == typeof(string)
             || property.PropertyType == typeof(ContextOverflow) || property.PropertyType == typeof(ISchedulingPolicy)
-            || property.PropertyType == typeof(Constraint) || property.PropertyType == typeof(Guidance))
+            || property.PropertyType == typeof(Constraint) || property.PropertyType == typeof(Guidance) || property.PropertyType == typeof(CpuPlacement))
         .Where(property => !Equals(property.GetValue(read), property.GetValue(expected)))
         .Select(property => property.Name);
 
