@@ -22,6 +22,7 @@ internal sealed class ConfigurationTests
         ("Engine:CacheTokens", "100"),
         ("Engine:KeyCacheType", "Int8"),
         ("Engine:ValueCacheType", "Int4"),
+        ("Engine:FlashAttention", "On"),
         ("Engine:HostCacheBytes", "5000000000"),
         ("Engine:PrefixCache", "false"),
         ("Engine:Scheduling", "Priority"),
@@ -93,6 +94,7 @@ internal sealed class ConfigurationTests
                 CacheTokens = 100,
                 KeyCacheType = KvCacheType.Int8,
                 ValueCacheType = KvCacheType.Int4,
+                FlashAttention = FlashAttention.On,
                 HostCacheBytes = 5_000_000_000,
                 PrefixCache = false,
                 BatchSize = 32,
@@ -293,6 +295,7 @@ internal sealed class ConfigurationTests
     [TestCase("Engine:CheckTensors", "perhaps")]
     [TestCase("Engine:Scheduling", "Luck")]
     [TestCase("Engine:KeyCacheType", "Int3")]
+    [TestCase("Engine:FlashAttention", "Sometimes")]
     [TestCase("Engine", "fast")]
     [TestCase("Engine:ContextSize:Value", "5")]
     public void AddLamina_UnreadableValue_IsRefused(string key, string value) => Assert.That(
