@@ -87,7 +87,7 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
     public static LlamaDecoder Create(ModelHandle handle, LlamaModel model, DecoderOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Fault.Throw([.. options.Faults(), .. TypeFaults(model.Info, options)], nameof(options));
+        Fault.Throw([.. options.Faults(), .. TypeFaults(model.Info, options), .. AttentionFaults(model.Info, options)], nameof(options));
         if (options.CellCount > MaxCells)
         {
             throw new LaminaException("create decoder", $"A cache of {options.CellCount} cells was asked for; "
@@ -142,10 +142,17 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
     /// alone, which native code has for every architecture but one.
     /// </summary>
     public static IEnumerable<string> TypeFaults(ModelInfo model, DecoderOptions options) =>
-        model.Architecture is "grok" && options.ValueCacheType != KvCacheType.F16
+        LacksFlashAttention(model) && options.ValueCacheType != KvCacheType.F16
             ? [$"{nameof(DecoderOptions.ValueCacheType)} was {options.ValueCacheType}; llama.cpp stores values of '{model.Name}' "
                 + $"({model.Architecture}) as {KvCacheType.F16} alone."]
             : model.KvCache.Faults(options.KeyCacheType, options.ValueCacheType);
+
+    /// <summary>Why attention cannot be computed as the options say, in words.</summary>
+    public static IEnumerable<string> AttentionFaults(ModelInfo model, DecoderOptions options) =>
+        LacksFlashAttention(model) && options.FlashAttention == FlashAttention.On
+            ? [$"{nameof(DecoderOptions.FlashAttention)} was {FlashAttention.On}; llama.cpp has none for '{model.Name}' "
+                + $"({model.Architecture}): take {FlashAttention.Auto}."]
+            : [];
 
     public DecodeStatus Decode(DecodeBatch batch)
     {
@@ -245,6 +252,8 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
             TensorHandshake.Verify(NativeLibraries.Folder),
             () => Volatile.Write(ref abortFlag[2], 1));
 
+    private static bool LacksFlashAttention(ModelInfo model) => model.Architecture is "grok";
+
     private static TensorType Stored(KvCacheType type) => type switch
     {
         KvCacheType.Int8 => TensorType.Q8_0,
@@ -259,6 +268,12 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
         parameters.ContextSize = (uint)options.CellCount;
         parameters.TypeK = (int)Stored(options.KeyCacheType);
         parameters.TypeV = (int)Stored(options.ValueCacheType);
+        parameters.FlashAttentionType = options.FlashAttention switch
+        {
+            FlashAttention.On => 1,
+            FlashAttention.Off => 0,
+            _ => -1,
+        };
         parameters.KvUnified = options.KvLayout == KvLayout.Shared ? (byte)1 : (byte)0;
         parameters.BatchSize = (uint)options.BatchSize;
         parameters.MicroBatchSize = (uint)options.MicroBatchSize;

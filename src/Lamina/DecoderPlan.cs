@@ -118,6 +118,7 @@ internal static class DecoderPlan
             CellCount = layout == KvLayout.Shared ? Math.Max(options.CacheTokens ?? separate, contextSize) : separate,
             KeyCacheType = options.KeyCacheType,
             ValueCacheType = options.ValueCacheType,
+            FlashAttention = options.FlashAttention,
             BatchSize = batchSize,
             MicroBatchSize = Math.Min(options.MicroBatchSize ?? DefaultMicroBatchSize, batchSize),
             OutputLimit = Math.Min(Math.Max(sequences, ScoredTokens), batchSize),

@@ -33,6 +33,7 @@ internal static class EngineConfiguration
         CacheTokens = read.Optional<int>(nameof(EngineOptions.CacheTokens)),
         KeyCacheType = read.Choice(nameof(EngineOptions.KeyCacheType), KvCacheType.F16),
         ValueCacheType = read.Choice(nameof(EngineOptions.ValueCacheType), KvCacheType.F16),
+        FlashAttention = read.Choice(nameof(EngineOptions.FlashAttention), FlashAttention.Auto),
         HostCacheBytes = read.Optional<long>(nameof(EngineOptions.HostCacheBytes)),
         PrefixCache = read.Flag(nameof(EngineOptions.PrefixCache), true),
         Scheduling = ReadPolicy(read),

@@ -48,6 +48,14 @@ public sealed record EngineOptions
     public KvCacheType ValueCacheType { get; init; }
 
     /// <summary>
+    /// Whether attention is computed without writing down each token's weight for each other. Default:
+    /// <see cref="FlashAttention.Auto"/>, wherever it can be. <see cref="FlashAttention.Off"/> is faster in some loads, such as
+    /// a few tokens at a time on a long context. Sessions and states that were saved
+    /// with another setting are refused.
+    /// </summary>
+    public FlashAttention FlashAttention { get; init; }
+
+    /// <summary>
     /// The most bytes of host memory for what is not in the KV cache: sequences that make way for others, and beginnings
     /// of prompts; what does not fit is computed again. At least 0. Default: an eighth of what the process may use, but
     /// no more than 1 GiB. <see cref="MemoryLimit"/> does not count it.
@@ -123,6 +131,7 @@ public sealed record EngineOptions
             .. Fault.Undefined(owner, nameof(KvLayout), KvLayout),
             .. Fault.Undefined(owner, nameof(KeyCacheType), KeyCacheType),
             .. Fault.Undefined(owner, nameof(ValueCacheType), ValueCacheType),
+            .. FlashAttention.Faults(owner, ValueCacheType),
             .. Fault.OutOfRange(owner, nameof(CacheTokens), CacheTokens, ContextSize ?? 1, int.MaxValue),
             .. Fault.OutOfRange(owner, nameof(HostCacheBytes), HostCacheBytes, 0, long.MaxValue),
             .. Fault.OutOfRange(owner, nameof(BatchSize), BatchSize, 1, 1 << 20),

@@ -26,6 +26,9 @@ public sealed record DecoderOptions
     /// <summary>How values are stored. Default: <see cref="KvCacheType.F16"/>.</summary>
     public KvCacheType ValueCacheType { get; init; }
 
+    /// <summary>Whether flash attention is used. Default: <see cref="FlashAttention.Auto"/>.</summary>
+    public FlashAttention FlashAttention { get; init; }
+
     /// <summary>The most tokens in one batch.</summary>
     public required int BatchSize { get; init; }
 
@@ -75,6 +78,7 @@ public sealed record DecoderOptions
                 : [$"{owner}.{nameof(KvLayout)} was {KvLayout}; it must be {KvLayout.PerSequence} or {KvLayout.Shared}."],
             .. Fault.Undefined(owner, nameof(KeyCacheType), KeyCacheType),
             .. Fault.Undefined(owner, nameof(ValueCacheType), ValueCacheType),
+            .. FlashAttention.Faults(owner, ValueCacheType),
             .. Fault.OutOfRange<int>(owner, nameof(MicroBatchSize), MicroBatchSize, 1, int.MaxValue),
 
             // What is pooled cannot be cut into micro-batches.

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Lamina.Constraints;
 using Lamina.Placement;
+using Lamina.Quantization;
 using Lamina.Runtime;
 using Lamina.Sampling;
 using Lamina.Scheduling;
@@ -24,6 +25,7 @@ internal sealed class ConfigurationTests
         ("Engine:CacheTokens", "100"),
         ("Engine:KeyCacheType", "Int8"),
         ("Engine:ValueCacheType", "Int4"),
+        ("Engine:FlashAttention", "On"),
         ("Engine:HostCacheBytes", "5000000000"),
         ("Engine:PrefixCache", "false"),
         ("Engine:Scheduling", "Priority"),
@@ -118,6 +120,7 @@ internal sealed class ConfigurationTests
                 CacheTokens = 100,
                 KeyCacheType = KvCacheType.Int8,
                 ValueCacheType = KvCacheType.Int4,
+                FlashAttention = FlashAttention.On,
                 HostCacheBytes = 5_000_000_000,
                 PrefixCache = false,
                 BatchSize = 32,
@@ -181,6 +184,45 @@ internal sealed class ConfigurationTests
             }));
             Assert.That(generation.Sampling.LogitBias, Is.EquivalentTo(
                 new Dictionary<int, float> { [5] = float.NegativeInfinity, [17] = 2.5f }));
+        }
+    }
+
+    [Test]
+    public void ToJson_OfEveryValue_IsReadBack()
+    {
+        // What is added to the options has to be written as well; a policy is the app's own, and requests have their options.
+        var everything = EngineConfiguration.Read(Configuration(Everything));
+        var expected = everything with { Engine = everything.Engine with { Generation = null, Scheduling = null } };
+        var read = ReadBack(expected);
+        Assert.That(read, Is.EqualTo(expected));
+        Assert.That(ReadBack(new() { ModelPath = "m" }), Is.EqualTo(new EngineRegistration { ModelPath = "m" }));
+    }
+
+    [TestCase("Int4Fast")]
+    [TestCase(null)]
+    public void ToJson_OfQuantization_IsReadBack(string? profile)
+    {
+        var quantization = new LoadTimeQuantization
+        {
+            Profile = profile is null ? null : QuantizationProfile.Get(profile),
+            CacheFolder = "a \"folder\"",
+            Options = new() { AllowRequantize = true, Threads = 3 },
+        };
+        Assert.That(ReadBack(new() { ModelPath = "m", Engine = new() { Quantization = quantization } }).Engine.Quantization, Is.EqualTo(quantization));
+    }
+
+    [Test]
+    public void ToJson_OfWhatIsNotWritten_NamesIt()
+    {
+        foreach (var (options, name) in new (EngineOptions, string)[]
+        {
+            (new() { Generation = new() }, "EngineOptions.Generation"),
+            (new() { Scheduling = new PriorityPolicy() }, "EngineOptions.Scheduling"),
+            (new() { Samplers = SamplerCatalog.BuiltIn }, "EngineOptions.Samplers"),
+            (new() { Quantization = QuantizationProfile.Int8 with { Name = "Mine" } }, "EngineOptions.Quantization.Profile"),
+        })
+        {
+            Assert.That(() => new EngineRegistration { Engine = options }.ToJson(), Throws.TypeOf<NotSupportedException>().With.Message.Contains(name));
         }
     }
 
@@ -355,6 +397,7 @@ internal sealed class ConfigurationTests
     [TestCase("Engine:CheckTensors", "perhaps")]
     [TestCase("Engine:Scheduling", "Luck")]
     [TestCase("Engine:KeyCacheType", "Int3")]
+    [TestCase("Engine:FlashAttention", "Sometimes")]
     [TestCase("Engine", "fast")]
     [TestCase("Engine:ContextSize:Value", "5")]
     public void AddLamina_UnreadableValue_IsRefused(string key, string value) => Assert.That(
@@ -437,6 +480,12 @@ internal sealed class ConfigurationTests
             || property.PropertyType == typeof(Constraint) || property.PropertyType == typeof(Guidance) || property.PropertyType == typeof(CpuPlacement))
         .Where(property => !Equals(property.GetValue(read), property.GetValue(expected)))
         .Select(property => property.Name);
+
+    private static EngineRegistration ReadBack(EngineRegistration registration)
+    {
+        using var json = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(registration.ToJson()));
+        return EngineConfiguration.Read(new ConfigurationBuilder().AddJsonStream(json).Build().GetSection("Lamina"));
+    }
 
     private static IConfigurationRoot Configuration(params (string Key, string? Value)[] pairs) => new ConfigurationBuilder()
         .AddInMemoryCollection(pairs.Select(pair => KeyValuePair.Create(pair.Key, pair.Value)))
