@@ -25,5 +25,6 @@ internal sealed class LaminaConventionTests() : AssemblyConventions(typeof(Infer
 
         // It chooses options of engines, so it stands above them.
         ["Tuning"] = ["", "Quantization", "Placement", "Runtime", "Gguf", "Charts"],
+        ["Pooling"] = ["Tokens"],
     });
 }
