@@ -94,10 +94,13 @@ public sealed record MemoryEstimate
         var tokens = Math.Min(options.MicroBatchSize, options.CellCount);
         var outputs = options.Embeddings ? tokens : Math.Min(tokens, Math.Max(options.OutputLimit, options.SequenceCount));
 
-        // A mask says what each token sees of each cell. An encoder has no cells, but sees its own tokens.
-        var seen = model.KvCache == KvCacheShape.None && shape.HeadCount > 0 ? tokens : cells;
-        var mask = shape.HeadCount > 0 ? (Int128)2 * (seen + windowCells) : 0;
-        var layer = tokens * (mask + (sizeof(float) * shape.LayerWidth));
+        // A mask says what each token sees of each cell. An encoder has no cells, but sees its own tokens. Flash attention
+        // reads a mask of 16 bits and keeps no scores; the other way keeps those of all heads.
+        var isFlash = options.FlashAttention != FlashAttention.Off;
+        var seen = model.KvCache == KvCacheShape.None ? tokens : cells;
+        var mask = shape.HeadCount > 0 ? (Int128)(isFlash ? sizeof(short) : sizeof(float)) * (seen + windowCells) : 0;
+        var scores = isFlash ? 0 : sizeof(float) * (shape.AttentionWidth + ((Int128)shape.HeadCount * Math.Max(seen, windowCells)));
+        var layer = tokens * (mask + Int128.Max(sizeof(float) * shape.LayerWidth, scores));
         var spread = (outputs < tokens ? 2 * outputs : 0) + (2 * tokens);
         var logits = shape.HasLogits ? ((Int128)outputs * model.VocabularySize) + (spread * (Int128)model.EmbeddingLength) : 0;
         return long.CreateSaturating(Int128.Max(layer, sizeof(float) * logits));
