@@ -93,6 +93,11 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
                 + $"llama.cpp counts {MaxCells} at the most.");
         }
 
+        foreach (var type in (KvCacheType[])[options.KeyCacheType, options.ValueCacheType])
+        {
+            KvCacheGuard.Check(NativeDevices.Gpus(), model.LargestKvLayer, Stored(type), options);
+        }
+
         var abortFlag = Pinned<int>(3);
         var tap = CreateTap(options, abortFlag);
         using var pool = ThreadPoolHandle.Create(Math.Max(options.Threads, options.BatchThreads));
