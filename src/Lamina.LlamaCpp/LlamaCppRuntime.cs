@@ -31,7 +31,7 @@ public sealed class LlamaCppRuntime : IQuantizingRuntime
     public DeviceInventory GetDevices()
     {
         NativeLibraries.Load(_options.NativePath);
-        return new() { Devices = NativeDevices.List() };
+        return new() { Devices = NativeDevices.List(), Unusable = NativeLibraries.Unusable };
     }
 
     /// <inheritdoc/>

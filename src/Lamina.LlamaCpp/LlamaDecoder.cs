@@ -94,6 +94,12 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
                 + $"llama.cpp counts {MaxCells} at the most.");
         }
 
+        if (model.Offload.Layers > 0 && options.KvOnDevice)
+        {
+            KvCacheGuard.Check(model.Offload, model.LargestKvLayer, Stored(options.KeyCacheType), options);
+            KvCacheGuard.Check(model.Offload, model.LargestKvLayer, Stored(options.ValueCacheType), options);
+        }
+
         var threads = Math.Max(options.Threads, options.BatchThreads);
         var cpu = options.Cpu is null ? null : Place(model, options, options.Cpu, threads);
         using var memory = LinuxThread.BindMemoryTo("create decoder", cpu?.MemoryNode);

@@ -34,6 +34,7 @@ internal sealed class LlamaModel : ILanguageModel
         Window = Native.llama_model_n_swa(handle);
         HasExtendedPositions = Native.llama_model_rope_type(handle) is MultiRope or InterleavedMultiRope;
         LongRopeContext = ModelInfoReader.LongRopeContext(parts);
+        LargestKvLayer = new KvCacheShapeReader(file).LargestLayer();
         CanTurnQuantizedKeys = ModelInfoReader.CanTurnQuantizedKeys(file, Info.KvCache);
         NativeLog.Add(logger);
     }
@@ -56,6 +57,9 @@ internal sealed class LlamaModel : ILanguageModel
 
     /// <summary>The size of a cache above which keys are turned by other factors, or null where there are none.</summary>
     public long? LongRopeContext { get; }
+
+    /// <summary>The most numbers that one layer keeps of a token, in its keys or in its values.</summary>
+    public long LargestKvLayer { get; }
 
     /// <summary>Whether keys that are stored in few bits can be turned to other positions.</summary>
     public bool CanTurnQuantizedKeys { get; }

@@ -15,6 +15,8 @@ internal static unsafe class NativeDevices
     public static nint Find(string name) =>
         Handles().FirstOrDefault(device => string.Equals(Name(device), name, StringComparison.Ordinal));
 
+    public static string Name(nint device) => Text(Native.ggml_backend_dev_name(device));
+
     private static IEnumerable<nint> Handles()
     {
         for (nuint i = 0; i < Native.ggml_backend_dev_count(); i++)
@@ -57,8 +59,6 @@ internal static unsafe class NativeDevices
 
     private static DeviceCapabilities Capability(byte has, DeviceCapabilities capability) =>
         has != 0 ? capability : DeviceCapabilities.None;
-
-    private static string Name(nint device) => Text(Native.ggml_backend_dev_name(device));
 
     private static string Text(byte* text) => Marshal.PtrToStringUTF8((nint)text) ?? "";
 }

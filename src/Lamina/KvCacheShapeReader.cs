@@ -59,6 +59,17 @@ internal sealed class KvCacheShapeReader(GgufFile file)
         };
     }
 
+    /// <summary>
+    /// The most numbers that one layer keeps of a token, in its keys or in its values, of the layers that look back over
+    /// the whole context.
+    /// </summary>
+    public long LargestLayer() => GgufModelInfo.IsEncoder(file) ? 0 : Enumerable.Range(0, (int)(file.BlockCount ?? 0))
+        .Where(layer => !HasWindow(layer) && !IsRecurrent(layer))
+        .Select(layer => ReadLayer(layer, ""))
+        .Select(heads => Math.Max(heads.Keys, heads.Values))
+        .DefaultIfEmpty()
+        .Max();
+
     private static long Divisor(long one, long other) => other == 0 ? one : Divisor(other, one % other);
 
     private Heads ReadLayer(int layer, string suffix)

@@ -28,8 +28,7 @@ internal static unsafe partial class Native
     public static partial LlamaContextParams llama_context_default_params();
 
     [LibraryImport(Ggml)]
-    public static partial void ggml_backend_load_all_from_path(
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string directory);
+    public static partial nint ggml_backend_load([MarshalAs(UnmanagedType.LPUTF8Str)] string path);
 
     [LibraryImport(GgmlBase)]
     public static partial GgmlThreadPoolParams ggml_threadpool_params_default(int threads);

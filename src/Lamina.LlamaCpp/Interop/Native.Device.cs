@@ -36,10 +36,17 @@ internal static unsafe partial class Native
     public static partial nuint llama_max_devices();
 
     [LibraryImport(GgmlBase)]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool ggml_backend_dev_supports_op(nint device, GgmlTensor* operation);
+
+    [LibraryImport(GgmlBase)]
     public static partial nint ggml_backend_dev_backend_reg(nint device);
 
     [LibraryImport(GgmlBase)]
     public static partial byte* ggml_backend_reg_name(nint registry);
+
+    [LibraryImport(GgmlBase)]
+    public static partial nuint ggml_backend_reg_dev_count(nint registry);
 
     [LibraryImport(GgmlBase)]
     public static partial nint ggml_backend_reg_get_proc_address(

@@ -31,7 +31,7 @@ public sealed class DeviceTests
     {
         _runtime.GetDevices();
 
-        Assert.That(NativeDevices.Find("CPU"), Is.EqualTo(Native.ggml_backend_dev_by_type(0)).And.Not.Zero);
-        Assert.That(NativeDevices.Find("Vulkan7"), Is.Zero);
+        Assert.That(NativeDevices.Find("CPU"), Is.EqualTo(Native.ggml_backend_dev_by_type(0)).And.Not.EqualTo((nint)0));
+        Assert.That(NativeDevices.Find("Vulkan7"), Is.EqualTo((nint)0));
     }
 }
