@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Lamina;
 using Lamina.LlamaCpp;
 using Samples;
 
@@ -7,22 +8,30 @@ namespace Devices;
 /// <summary>The options, and what they ask for.</summary>
 internal sealed class CommandLine
 {
+    private readonly Option<string?> _model = ModelOptions.CreateModel();
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object on one line." };
 
     public CommandLine()
     {
-        Root = new RootCommand("Shows what models can be computed on here, and why not on what else there is a library for.")
+        TextOption.RefuseEmpty(_model);
+        Root = new RootCommand(
+            "Shows what models can be computed on here, why not on what else there is a library for, and where a model would go.")
         {
-            _json,
+            _model, _json,
         };
     }
 
     public RootCommand Root { get; }
 
-    public void Run(ParseResult result)
+    public async Task RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        var inventory = new LlamaCppRuntime().GetDevices();
+        var runtime = new LlamaCppRuntime();
+        var model = ModelOptions.Read(result, _model);
+        var found = new Findings(
+            runtime.GetDevices(),
+            Path.GetFileName(model),
+            await InferenceEngine.PlanPlacementAsync(runtime, model, cancellationToken: cancellationToken));
         using var output = StandardOutput.Open();
-        output.Write(result.GetValue(_json) ? InventoryJson.Of(inventory) + "\n" : Report.Of(inventory));
+        output.Write(result.GetValue(_json) ? FindingsJson.Of(found) + "\n" : Report.Of(found));
     }
 }

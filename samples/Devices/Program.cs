@@ -6,8 +6,8 @@ return await SampleProgram.RunAsync(
     commandLine.Root,
     args,
     "Stopped before the devices were known.",
-    (result, _) =>
+    async (result, interrupt) =>
     {
-        commandLine.Run(result);
-        return Task.FromResult(0);
+        await commandLine.RunAsync(result, interrupt.Token);
+        return 0;
     });

@@ -1,24 +1,39 @@
+using System.Globalization;
 using System.Text;
 using Lamina.Runtime;
 
 namespace Devices;
 
-/// <summary>The devices for people: a table of what there is, then what is of no use and why.</summary>
+/// <summary>
+/// The devices for people: a table of what there is, what is of no use and why, and where a model would go by itself.
+/// </summary>
 internal static class Report
 {
     private static readonly string[] Titles = ["device", "kind", "backend", "memory", "free", "description", "also"];
 
-    public static string Of(DeviceInventory inventory)
+    public static string Of(Findings found)
     {
         var text = new StringBuilder();
-        AppendTable(text, [Titles, .. inventory.Devices.Select(Row)]);
-        foreach (var backend in inventory.Unusable)
+        AppendTable(text, [Titles, .. found.Inventory.Devices.Select(Row)]);
+        foreach (var backend in found.Inventory.Unusable)
         {
             text.AppendLine().AppendLine($"{backend.Name} is of no use here: {backend.Reason}").AppendLine($"  {backend.File}");
         }
 
+        text.AppendLine().AppendLine($"{found.Model}, where nothing is asked for:");
+        foreach (var reason in found.Auto.Reasons)
+        {
+            text.AppendLine($"  {reason}");
+        }
+
+        var estimate = found.Auto.Estimate;
+        text.AppendLine($"  It takes {Megabytes(estimate.TotalBytes)}, {Megabytes(estimate.TotalBytes - Math.Min(found.Auto.DeviceBytes, estimate.TotalBytes))} of it "
+            + $"beside devices: weights {Megabytes(estimate.WeightBytes)}, KV cache {Megabytes(estimate.KeyCacheBytes + estimate.ValueCacheBytes)} for "
+            + $"{found.Auto.ContextSize} tokens a sequence, logits {Megabytes(estimate.OutputBytes)}, steps {Megabytes(estimate.ComputeBytes)}.");
         return text.ToString();
     }
+
+    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:N0} MB");
 
     private static string[] Row(ComputeDevice device) =>
     [

@@ -42,6 +42,7 @@ public sealed class DevicesSampleTests
         var lines = result.Output.Split('\n');
         Assert.That(lines[0], Does.StartWith("device").And.Contain("backend").And.Contain("memory"));
         Assert.That(lines[1], Does.Match(@"^CPU +CPU +CPU +[\d.,]+ GB +"));
+        Assert.That(result.Output, Does.Contain("lamina-tiny.gguf, where nothing is asked for:").And.Match("weights 7 MB, KV cache 8 MB for 1024 tokens"));
     }
 
     [Test]
@@ -53,6 +54,24 @@ public sealed class DevicesSampleTests
         Assert.That(cpu.GetProperty("name").GetString(), Is.EqualTo("CPU"));
         Assert.That(cpu.GetProperty("memoryBytes").GetInt64(), Is.EqualTo(NativeDevices.List()[0].MemoryBytes));
     }
+
+    [Test]
+    public async Task Json_CpuAlone_SaysThatItComputes(CancellationToken cancellationToken)
+    {
+        CopyLibraries();
+        var result = await SampleProcess.RunAsync(
+            "Devices", ["--json", "--model", TinyModel.Path], nativePath: _folder, cancellationToken: cancellationToken);
+        var auto = JsonDocument.Parse(result.Output).RootElement.GetProperty("auto");
+
+        Assert.That(auto.GetProperty("offload").GetProperty("devices").GetArrayLength(), Is.Zero);
+        Assert.That(auto.GetProperty("contextSize").GetInt32(), Is.EqualTo(1024));
+        Assert.That(auto.GetProperty("estimate").GetProperty("weightBytes").GetInt64(), Is.EqualTo(7_349_248));
+        Assert.That(auto.GetProperty("reasons")[0].GetString(), Does.StartWith("No GPU can be used"));
+    }
+
+    [Test]
+    public async Task Model_ThatIsNotThere_IsOneLine() =>
+        (await SampleProcess.RunAsync("Devices", ["--model", "nowhere.gguf"])).AssertOneLine(1, "nowhere.gguf");
 
     [Test]
     public async Task GetDevices_FileThatIsNoLibrary_IsNamedWithTheLoadersReason(CancellationToken cancellationToken)
@@ -115,7 +134,7 @@ public sealed class DevicesSampleTests
     {
         var result = await SampleProcess.RunAsync("Devices", ["--json"], nativePath: nativePath, cancellationToken: cancellationToken);
         Assert.That(result.ExitCode, Is.Zero, result.Error);
-        return JsonDocument.Parse(result.Output).RootElement;
+        return JsonDocument.Parse(result.Output).RootElement.GetProperty("inventory");
     }
 
     private async Task<JsonElement> UnusableAsync(CancellationToken cancellationToken)

@@ -5,20 +5,21 @@ using Lamina.Runtime;
 
 namespace Devices;
 
-/// <summary>The devices for programs, on one line. Written without reflection, so that it can be compiled ahead of time.</summary>
-[JsonSerializable(typeof(DeviceInventory))]
-internal sealed partial class InventoryJson : JsonSerializerContext
+/// <summary>All of it for programs, on one line. Written without reflection, so that it can be compiled ahead of time.</summary>
+[JsonSerializable(typeof(Findings))]
+internal sealed partial class FindingsJson : JsonSerializerContext
 {
-    private static readonly InventoryJson Context = new(new JsonSerializerOptions
+    private static readonly FindingsJson Context = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // not for a web page: letters stay letters
         Converters =
         {
             new JsonStringEnumConverter<DeviceKind>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<DeviceSplit>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<DeviceCapabilities>(JsonNamingPolicy.CamelCase),
         },
     });
 
-    public static string Of(DeviceInventory inventory) => JsonSerializer.Serialize(inventory, Context.DeviceInventory);
+    public static string Of(Findings findings) => JsonSerializer.Serialize(findings, Context.Findings);
 }
