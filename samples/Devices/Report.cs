@@ -27,9 +27,11 @@ internal static class Report
         }
 
         var estimate = found.Auto.Estimate;
-        text.AppendLine($"  It takes {Megabytes(estimate.TotalBytes)}, {Megabytes(estimate.TotalBytes - Math.Min(found.Auto.DeviceBytes, estimate.TotalBytes))} of it "
-            + $"beside devices: weights {Megabytes(estimate.WeightBytes)}, KV cache {Megabytes(estimate.KeyCacheBytes + estimate.ValueCacheBytes)} for "
-            + $"{found.Auto.ContextSize} tokens a sequence, logits {Megabytes(estimate.OutputBytes)}, steps {Megabytes(estimate.ComputeBytes)}.");
+        var host = Math.Max(estimate.TotalBytes - found.Auto.DeviceBytes, 0);
+        text.AppendLine("  It takes " + Megabytes(estimate.TotalBytes) + ", " + Megabytes(host) + " of it beside devices: weights "
+            + Megabytes(estimate.WeightBytes) + ", KV cache " + Megabytes(estimate.KeyCacheBytes + estimate.ValueCacheBytes) + " for "
+            + found.Auto.ContextSize.ToString(CultureInfo.InvariantCulture) + " tokens a sequence, logits " + Megabytes(estimate.OutputBytes)
+            + ", steps " + Megabytes(estimate.ComputeBytes) + ".");
         return text.ToString();
     }
 
