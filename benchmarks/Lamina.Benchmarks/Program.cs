@@ -7,6 +7,14 @@ using Lamina.Benchmarks.Quantization;
 using Lamina.Benchmarks.Samplers;
 using Lamina.Benchmarks.Soak;
 using Lamina.Benchmarks.Templates;
+using Lamina.Benchmarks.Workers;
+using Lamina.LlamaCpp;
+using Lamina.Workers;
+
+if (WorkerProcess.IsWorker)
+{
+    return await WorkerProcess.RunAsync(LlamaCpp.LoadAsync);
+}
 
 var model = new Option<string>("--model") { Description = "the GGUF file to measure with", Required = true };
 var rounds = new Option<int>("--rounds") { Description = "how often", DefaultValueFactory = _ => 15 };
@@ -77,6 +85,18 @@ quantization.SetAction((arguments, cancellationToken) => QuantizationCommand.Run
     arguments.GetValue(threads),
     cancellationToken));
 
+var workerCount = new Option<int>("--workers") { Description = "workers that divide the threads", DefaultValueFactory = _ => 2 };
+var workers = new Command("workers", "A pool of workers, in one process and in several, beside one engine with all threads.")
+{
+    model, batchingRounds, threads, workerCount,
+};
+workers.SetAction((arguments, cancellationToken) => WorkersCommand.RunAsync(
+    arguments.GetRequiredValue(model),
+    arguments.GetValue(batchingRounds),
+    arguments.GetValue(threads),
+    arguments.GetValue(workerCount),
+    cancellationToken));
+
 var requests = new Option<int>("--requests") { Description = "the least number", DefaultValueFactory = _ => 20_000 };
 var seed = new Option<int>("--seed") { Description = "what is chosen", DefaultValueFactory = _ => 1 };
 var soak = new Command("soak", "Runs many short requests of every kind on a small model, and checks what comes of them.")
@@ -101,6 +121,6 @@ dotnet.SetAction(arguments =>
     return 0;
 });
 
-return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, embeddings, samplers, templates, quantization, soak, dotnet }
+return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, embeddings, samplers, templates, quantization, workers, soak, dotnet }
     .Parse(args)
     .InvokeAsync();

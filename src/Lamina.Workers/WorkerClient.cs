@@ -21,7 +21,7 @@ internal sealed class WorkerClient : IAsyncDisposable
         _child = child;
         _loggers = loggers;
         _connection = new(child.Output, child.Input, Receive, fault => _ = EndAsync(fault));
-        _sending = _connection.Start();
+        _sending = _connection.RunAsync();
     }
 
     /// <summary>The version of Lamina that the worker has, once it has said so.</summary>

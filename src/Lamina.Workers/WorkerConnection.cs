@@ -37,7 +37,7 @@ internal sealed class WorkerConnection
 
     /// <summary>Begins.</summary>
     /// <returns>A task that ends when all is sent and the output is closed.</returns>
-    public Task Start()
+    public Task RunAsync()
     {
         new Thread(Receive) { IsBackground = true, Name = "Lamina worker messages" }.Start();
         return Task.Run(SendAllAsync);
@@ -146,10 +146,20 @@ internal sealed class WorkerConnection
             return null;
         }
 
-        return (
-            BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(4)),
-            JsonSerializer.Deserialize(message, WorkerJson.Instance.WorkerMessage)!,
-            bytes);
+        return (BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(4)), Parse(message), bytes);
+    }
+
+    /// <summary>What a message says; that the request failed where it cannot be understood.</summary>
+    private static WorkerMessage Parse(byte[] message)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(message, WorkerJson.Instance.WorkerMessage)!;
+        }
+        catch (Exception e)
+        {
+            return new WorkerMessage.Failed(WorkerFailure.Of(e), null);
+        }
     }
 
     private sealed record Frame(long Id, byte[] Message, ReadOnlyMemory<byte> Bytes, TaskCompletionSource Written);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Lamina.Sequences;
 
@@ -10,8 +11,9 @@ namespace Lamina.Workers;
 /// <param name="Detail">What else the type holds: an operation, a path, an argument.</param>
 /// <param name="First">A first number that the type holds.</param>
 /// <param name="Second">A second number that the type holds.</param>
+/// <param name="Value">The value that was wrong.</param>
 internal sealed record WorkerFailure(
-    string Type, string Message, string? Stack, string? Detail = null, long? First = null, long? Second = null)
+    string Type, string Message, string? Stack, string? Detail = null, long? First = null, long? Second = null, string? Value = null)
 {
     public static WorkerFailure Of(Exception error)
     {
@@ -32,8 +34,12 @@ internal sealed record WorkerFailure(
             NativeLibraryException => plain,
             LaminaException e => plain with { Type = nameof(LaminaException), Detail = e.Operation, First = e.NativeStatus },
             FileNotFoundException e => plain with { Detail = e.FileName },
+            ArgumentOutOfRangeException e => plain with
+            {
+                Message = WithoutParameter(e), Detail = e.ParamName, Value = Convert.ToString(e.ActualValue, CultureInfo.InvariantCulture),
+            },
             ArgumentException e => plain with { Message = WithoutParameter(e), Detail = e.ParamName },
-            ObjectDisposedException e => plain with { Detail = e.ObjectName },
+            ObjectDisposedException e => plain with { Message = e.Message.Split(Environment.NewLine)[0], Detail = e.ObjectName },
             OperationCanceledException => plain with { Type = nameof(OperationCanceledException) },
             DirectoryNotFoundException or IOException or UnauthorizedAccessException or NotSupportedException
                 or InvalidOperationException => plain,
@@ -53,7 +59,7 @@ internal sealed record WorkerFailure(
             nameof(NativeLibraryException) => new NativeLibraryException(Message),
             nameof(FileNotFoundException) => new FileNotFoundException(Message, Detail),
             nameof(ArgumentNullException) => new ArgumentNullException(Detail, Message),
-            nameof(ArgumentOutOfRangeException) => new ArgumentOutOfRangeException(Detail, Message),
+            nameof(ArgumentOutOfRangeException) => new ArgumentOutOfRangeException(Detail, Value, Message),
             nameof(ArgumentException) => new ArgumentException(Message, Detail),
             nameof(ObjectDisposedException) => new ObjectDisposedException(Detail, Message),
             nameof(OperationCanceledException) => new OperationCanceledException(Message),

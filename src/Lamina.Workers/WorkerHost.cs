@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
 
 namespace Lamina.Workers;
 
@@ -8,7 +9,7 @@ internal sealed class WorkerHost : IAsyncDisposable
 {
     private const int PartSize = 1 << 20;
 
-    private readonly EngineLoader _load;
+    private readonly Func<string, EngineOptions?, IProgress<float>?, ILoggerFactory?, CancellationToken, Task<IInferenceEngine>> _load;
     private readonly WorkerConnection _connection;
     private readonly ConcurrentDictionary<long, HostedCall> _calls = [];
     private readonly ConcurrentDictionary<int, HostedSequence> _sequences = [];
@@ -20,11 +21,14 @@ internal sealed class WorkerHost : IAsyncDisposable
     /// <param name="input">What the application sends.</param>
     /// <param name="output">What it gets.</param>
     /// <param name="load">Loads the model.</param>
-    public WorkerHost(Stream input, Stream output, EngineLoader load)
+    public WorkerHost(
+        Stream input,
+        Stream output,
+        Func<string, EngineOptions?, IProgress<float>?, ILoggerFactory?, CancellationToken, Task<IInferenceEngine>> load)
     {
         _load = load;
         _connection = new(input, output, Receive, fault => OnClosed(fault));
-        _sending = _connection.Start();
+        _sending = _connection.RunAsync();
         Send(WorkerMessage.NoRequest, new WorkerMessage.Hello(WorkerProcess.Version));
     }
 
@@ -183,6 +187,8 @@ internal sealed class WorkerHost : IAsyncDisposable
                 }
 
                 break;
+            case WorkerMessage.Failed unreadable:
+                throw unreadable.Failure.ToException();
             default:
                 throw new NotSupportedException($"A worker is not asked for {request.GetType().Name}.");
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Lamina.Constraints;
+using Lamina.Sampling;
 using Lamina.Scheduling;
 using Lamina.Tokens;
 
@@ -15,6 +16,7 @@ namespace Lamina.Workers;
 [JsonSerializable(typeof(ConstraintSource))]
 [JsonSerializable(typeof(OverflowForm))]
 [JsonSerializable(typeof(PolicyForm))]
+[JsonSerializable(typeof(GuidanceForm))]
 internal sealed partial class WorkerJson : JsonSerializerContext
 {
     /// <summary>With the forms of types that cannot be written as they are.</summary>
@@ -27,6 +29,7 @@ internal sealed partial class WorkerJson : JsonSerializerContext
             new FormConverter<Prompt, PromptSegment[]>(prompt => [.. prompt.Segments], form => new([.. form])),
             new FormConverter<Constraint, ConstraintSource>(constraint => constraint.Source!, form => form.Create()),
             new FormConverter<ContextOverflow, OverflowForm>(Workers.OverflowForm.Of, form => form.ToOverflow()),
+            new FormConverter<Guidance, GuidanceForm>(Workers.GuidanceForm.Of, form => form.ToGuidance()),
             new FormConverter<ISchedulingPolicy, PolicyForm>(Workers.PolicyForm.Of, form => form.ToPolicy()),
         },
     });

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
 
 namespace Lamina.Workers;
 
@@ -24,12 +25,14 @@ public static class WorkerProcess
     /// output are the connection to it: what the process writes to the console goes to standard error meanwhile.
     /// </summary>
     /// <param name="load">
-    /// Loads the model: <c>LlamaCpp.LoadAsync</c>, or a method of the application's own, which may add to the options what
-    /// cannot come from another process, such as samplers.
+    /// Loads the model, given its file, the options, whom to tell the part that is loaded, and where log lines go:
+    /// <c>LlamaCpp.LoadAsync</c>, or a method of the application's own, which may add to the options what cannot come from
+    /// another process, such as samplers.
     /// </param>
     /// <returns>The exit code of the process: 0, or 1 where the connection was broken.</returns>
     /// <exception cref="InvalidOperationException">The process was not started to be a worker.</exception>
-    public static async Task<int> RunAsync(EngineLoader load)
+    public static async Task<int> RunAsync(
+        Func<string, EngineOptions?, IProgress<float>?, ILoggerFactory?, CancellationToken, Task<IInferenceEngine>> load)
     {
         ArgumentNullException.ThrowIfNull(load);
         if (!IsWorker)
@@ -58,7 +61,7 @@ public static class WorkerProcess
         {
             isWhole = false;
 #pragma warning disable RS0030 // The application reads a worker's standard error.
-            await Console.Error.WriteLineAsync($"The connection is broken: {e}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"The connection is broken: {e.Message}").ConfigureAwait(false);
 #pragma warning restore RS0030
         }
 

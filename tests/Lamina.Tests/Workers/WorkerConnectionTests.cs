@@ -17,9 +17,9 @@ internal sealed class WorkerConnectionTests
         using var end = new AnonymousPipeClientStream(PipeDirection.In, pipe.ClientSafePipeHandle);
         var receiver = new WorkerConnection(
             end, Stream.Null, (id, message, bytes) => found.Enqueue((id, message, bytes.Length)), closed.SetResult);
-        _ = receiver.Start();
+        _ = receiver.RunAsync();
         var sender = new WorkerConnection(Stream.Null, pipe, (_, _, _) => { }, _ => { });
-        var sending = sender.Start();
+        var sending = sender.RunAsync();
         for (var i = 0; i < 1000; i++)
         {
             _ = sender.SendAsync(i, new WorkerMessage.Grant(i), new byte[i * 100]);
@@ -37,7 +37,7 @@ internal sealed class WorkerConnectionTests
     {
         var closed = new TaskCompletionSource<Exception?>();
         using var input = new MemoryStream("Welcome to this program, which writes a banner.\n"u8.ToArray());
-        _ = new WorkerConnection(input, Stream.Null, (_, _, _) => { }, closed.SetResult).Start();
+        _ = new WorkerConnection(input, Stream.Null, (_, _, _) => { }, closed.SetResult).RunAsync();
         Assert.That(
             await closed.Task.WaitAsync(Eventually.Patience),
             Is.TypeOf<InvalidDataException>().With.Message.Contains("'Welcome to this prog'"));
@@ -49,13 +49,13 @@ internal sealed class WorkerConnectionTests
         var closed = new TaskCompletionSource<Exception?>();
         using var whole = new MemoryStream();
         var sender = new WorkerConnection(Stream.Null, whole, (_, _, _) => { }, _ => { });
-        var sending = sender.Start();
+        var sending = sender.RunAsync();
         _ = sender.SendAsync(1, new WorkerMessage.Encode("some text"));
         sender.Complete();
         await sending;
         using var input = new MemoryStream(whole.ToArray()[..^3]);
         var found = 0;
-        _ = new WorkerConnection(input, Stream.Null, (_, _, _) => found++, closed.SetResult).Start();
+        _ = new WorkerConnection(input, Stream.Null, (_, _, _) => found++, closed.SetResult).RunAsync();
         Assert.That(await closed.Task.WaitAsync(Eventually.Patience), Is.Null);
         Assert.That(found, Is.Zero);
     }

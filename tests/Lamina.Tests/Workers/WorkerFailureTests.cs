@@ -5,6 +5,7 @@ namespace Lamina.Tests.Workers;
 
 internal sealed class WorkerFailureTests
 {
+#pragma warning disable MA0015 // These are not thrown here.
     private static IEnumerable<Exception> Errors =>
     [
         new ContextFullException("generate", 5, 4),
@@ -28,6 +29,7 @@ internal sealed class WorkerFailureTests
         new InvalidOperationException("not now"),
         new IOException("disk"),
     ];
+#pragma warning restore MA0015
 
     [TestCaseSource(nameof(Errors))]
     public void ToException_OfAnError_IsTheSame(Exception error)

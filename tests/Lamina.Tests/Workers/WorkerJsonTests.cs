@@ -33,12 +33,12 @@ internal sealed class WorkerJsonTests
 
     private static readonly EngineOptions Engine = new()
     {
-        ContextSize = 1, MaxSequences = 2, KvLayout = KvLayout.Shared, CacheTokens = 3, KeyCacheType = KvCacheType.Q8_0,
-        ValueCacheType = KvCacheType.Q4_0, HostCacheBytes = 4, PrefixCache = false, Scheduling = new ShortestFirstPolicy(7),
+        ContextSize = 1, MaxSequences = 2, KvLayout = KvLayout.Shared, CacheTokens = 3, KeyCacheType = KvCacheType.Int8,
+        ValueCacheType = KvCacheType.Int4, HostCacheBytes = 4, PrefixCache = false, Scheduling = new ShortestFirstPolicy(7),
         BatchSize = 5, MicroBatchSize = 6, Threads = 7, BatchThreads = 8, MemoryLimit = 9, CheckTensors = true,
         Quantization = new()
         {
-            Profile = QuantizationProfile.Int4 with { Rules = [new("a*", Gguf.TensorType.Q8_0)] },
+            Profile = QuantizationProfile.Int4 with { Rules = [new("a*", Lamina.Gguf.TensorType.Q8_0)] },
             CacheFolder = "folder",
             Options = new() { AllowRequantize = true, Threads = 3 },
         },
