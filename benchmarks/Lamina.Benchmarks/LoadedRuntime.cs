@@ -7,6 +7,9 @@ internal sealed class LoadedRuntime(ILanguageModel model) : IModelRuntime
 {
     public string Description => "a loaded model";
 
+    public DeviceInventory GetDevices() =>
+        new() { Devices = [new() { Name = "CPU", Description = "the processor", Kind = DeviceKind.Cpu, Backend = "CPU" }] };
+
     public Task<ILanguageModel> LoadAsync(
         string path,
         ModelLoadOptions? options = null,

@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using Lamina.Benchmarks;
 using Lamina.Benchmarks.Batching;
 using Lamina.Benchmarks.Embeddings;
+using Lamina.Benchmarks.Placement;
 using Lamina.Benchmarks.Quantization;
 using Lamina.Benchmarks.Samplers;
 using Lamina.Benchmarks.Soak;
@@ -97,6 +98,15 @@ workers.SetAction((arguments, cancellationToken) => WorkersCommand.RunAsync(
     arguments.GetValue(workerCount),
     cancellationToken));
 
+var setting = new Option<int?>("--setting") { Hidden = true };
+var placement = new Command("placement", "Estimated memory beside what is taken, and what it costs that devices are chosen.")
+{
+    model, rounds, setting,
+};
+placement.SetAction((arguments, cancellationToken) => arguments.GetValue(setting) is { } number
+    ? PlacementCommand.MeasureAsync(arguments.GetRequiredValue(model), number, cancellationToken)
+    : PlacementCommand.RunAsync(arguments.GetRequiredValue(model), arguments.GetValue(rounds), cancellationToken));
+
 var requests = new Option<int>("--requests") { Description = "the least number", DefaultValueFactory = _ => 20_000 };
 var seed = new Option<int>("--seed") { Description = "what is chosen", DefaultValueFactory = _ => 1 };
 var soak = new Command("soak", "Runs many short requests of every kind on a small model, and checks what comes of them.")
@@ -121,6 +131,6 @@ dotnet.SetAction(arguments =>
     return 0;
 });
 
-return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, embeddings, samplers, templates, quantization, workers, soak, dotnet }
+return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, embeddings, samplers, templates, quantization, placement, workers, soak, dotnet }
     .Parse(args)
     .InvokeAsync();

@@ -28,6 +28,13 @@ public sealed class LlamaCppRuntime : IQuantizingRuntime
     public string Description => $"llama.cpp {NativeLibraries.Load(_options.NativePath)}";
 
     /// <inheritdoc/>
+    public DeviceInventory GetDevices()
+    {
+        NativeLibraries.Load(_options.NativePath);
+        return new() { Devices = NativeDevices.List(), Unusable = NativeLibraries.Unusable };
+    }
+
+    /// <inheritdoc/>
     public IWeightCodec GetWeightCodec()
     {
         NativeLibraries.Load(_options.NativePath);
@@ -53,6 +60,11 @@ public sealed class LlamaCppRuntime : IQuantizingRuntime
         string path, ModelLoadOptions options, IProgress<float>? progress, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (options.Cpu is not null)
+        {
+            PlacementGuard.Check(options.Cpu, threads: 1, nameof(options));
+        }
+
         var file = GgufFile.Read(path, cancellationToken);
         var parts = GgufValidator.Validate(file, cancellationToken);
         var weights = parts.Sum(part => part.TensorBytes);
@@ -64,6 +76,11 @@ public sealed class LlamaCppRuntime : IQuantizingRuntime
                 $"The weights of '{path}' do not fit; take a smaller or more quantized model.",
                 weights,
                 limit);
+        }
+
+        if (options.Cpu is { } cpu)
+        {
+            PlacementGuard.ThrowIfNoRoom("load model", cpu, weights);
         }
 
         NativeLibraries.Load(_options.NativePath);

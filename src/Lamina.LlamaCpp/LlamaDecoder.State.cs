@@ -23,9 +23,13 @@ internal sealed unsafe partial class LlamaDecoder
     {
         get
         {
-            var defaults = Native.llama_context_default_params();
             var rope = UsesLongRope ? ", long rope" : "";
-            var attention = defaults.FlashAttentionType < 0 ? "auto" : $"{defaults.FlashAttentionType}";
+            var attention = Options.FlashAttention switch
+            {
+                FlashAttention.On => "on",
+                FlashAttention.Off => "off",
+                _ => "auto",
+            };
             var heads = MixesHeads || (Options.KeyCacheType, Options.ValueCacheType) == default ? "" : ", unmixed heads";
             return $"llama.cpp sequence {FormatVersion}, keys {Stored(Options.KeyCacheType)}, "
                 + $"values {Stored(Options.ValueCacheType)}, flash attention {attention}{heads}{rope}";

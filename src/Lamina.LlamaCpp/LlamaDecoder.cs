@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Lamina.Gguf;
 using Lamina.LlamaCpp.Interop;
+using Lamina.Placement;
 using Lamina.Runtime;
 using Lamina.Validation;
 
@@ -86,16 +87,25 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
     public static LlamaDecoder Create(ModelHandle handle, LlamaModel model, DecoderOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Fault.Throw([.. options.Faults(), .. TypeFaults(model.Info, options)], nameof(options));
+        Fault.Throw([.. options.Faults(), .. TypeFaults(model.Info, options), .. AttentionFaults(model.Info, options)], nameof(options));
         if (options.CellCount > MaxCells)
         {
             throw new LaminaException("create decoder", $"A cache of {options.CellCount} cells was asked for; "
                 + $"llama.cpp counts {MaxCells} at the most.");
         }
 
+        if (model.Offload.Layers > 0 && options.KvOnDevice)
+        {
+            KvCacheGuard.Check(model.Offload, model.LargestKvLayer, Stored(options.KeyCacheType), options);
+            KvCacheGuard.Check(model.Offload, model.LargestKvLayer, Stored(options.ValueCacheType), options);
+        }
+
+        var threads = Math.Max(options.Threads, options.BatchThreads);
+        var cpu = options.Cpu is null ? null : Place(model, options, options.Cpu, threads);
+        using var memory = LinuxThread.BindMemoryTo("create decoder", cpu?.MemoryNode);
         var abortFlag = Pinned<int>(3);
         var tap = CreateTap(options, abortFlag);
-        using var pool = ThreadPoolHandle.Create(Math.Max(options.Threads, options.BatchThreads));
+        using var pool = ThreadPoolHandle.Create(threads, cpu);
         var tapHandle = tap is null ? default : GCHandle.Alloc(tap);
         var parameters = Parameters(model, options, abortFlag, tapHandle);
         NativeLog.BeginErrors();
@@ -106,6 +116,11 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
             if (tapHandle.IsAllocated)
             {
                 tapHandle.Free();
+            }
+
+            if (OffloadParameters.NoRoom(model.Offload, errors) is { } reason)
+            {
+                throw new DeviceMemoryException("create decoder", $"A context of {options.CellCount} cells could not be created: {reason}");
             }
 
             throw new LaminaException("create decoder", $"llama.cpp could not create a context of "
@@ -133,10 +148,17 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
     /// alone, which native code has for every architecture but one.
     /// </summary>
     public static IEnumerable<string> TypeFaults(ModelInfo model, DecoderOptions options) =>
-        model.Architecture is "grok" && options.ValueCacheType != KvCacheType.F16
+        LacksFlashAttention(model) && options.ValueCacheType != KvCacheType.F16
             ? [$"{nameof(DecoderOptions.ValueCacheType)} was {options.ValueCacheType}; llama.cpp stores values of '{model.Name}' "
                 + $"({model.Architecture}) as {KvCacheType.F16} alone."]
             : model.KvCache.Faults(options.KeyCacheType, options.ValueCacheType);
+
+    /// <summary>Why attention cannot be computed as the options say, in words.</summary>
+    public static IEnumerable<string> AttentionFaults(ModelInfo model, DecoderOptions options) =>
+        LacksFlashAttention(model) && options.FlashAttention == FlashAttention.On
+            ? [$"{nameof(DecoderOptions.FlashAttention)} was {FlashAttention.On}; llama.cpp has none for '{model.Name}' "
+                + $"({model.Architecture}): take {FlashAttention.Auto}."]
+            : [];
 
     public DecodeStatus Decode(DecodeBatch batch)
     {
@@ -217,6 +239,15 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
 
     public void Dispose() => _context.Dispose();
 
+    /// <summary>Where threads and memory are to be, or why they cannot.</summary>
+    private static CpuPlacement Place(LlamaModel model, DecoderOptions options, CpuPlacement cpu, int threads)
+    {
+        PlacementGuard.Check(cpu, threads, nameof(options));
+        PlacementGuard.ThrowIfNoRoom("create decoder", cpu, MemoryEstimate.Of(model.Info, options).DecoderBytes);
+        NumaChoice.Make("create decoder", cpu);
+        return CpuTopology.Current.Spread(cpu, threads);
+    }
+
     /// <summary>Streams of the cache: each sequence has its own, or all share one.</summary>
     private static int Streams(DecoderOptions options) =>
         options.KvLayout == KvLayout.Shared || options.Embeddings ? 1 : options.SequenceCount;
@@ -226,6 +257,8 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
             observer,
             TensorHandshake.Verify(NativeLibraries.Folder),
             () => Volatile.Write(ref abortFlag[2], 1));
+
+    private static bool LacksFlashAttention(ModelInfo model) => model.Architecture is "grok";
 
     private static TensorType Stored(KvCacheType type) => type switch
     {
@@ -241,6 +274,12 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
         parameters.ContextSize = (uint)options.CellCount;
         parameters.TypeK = (int)Stored(options.KeyCacheType);
         parameters.TypeV = (int)Stored(options.ValueCacheType);
+        parameters.FlashAttentionType = options.FlashAttention switch
+        {
+            FlashAttention.On => 1,
+            FlashAttention.Off => 0,
+            _ => -1,
+        };
         parameters.KvUnified = options.KvLayout == KvLayout.Shared ? (byte)1 : (byte)0;
         parameters.BatchSize = (uint)options.BatchSize;
         parameters.MicroBatchSize = (uint)options.MicroBatchSize;
@@ -248,6 +287,7 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
 
         // Room for one output of each sequence is always made, and asserted to be within the limit.
         parameters.OutputsMax = (uint)Math.Max(options.OutputLimit, options.SequenceCount);
+        parameters.OffloadKqv = options.KvOnDevice ? (byte)1 : (byte)0;
         parameters.Threads = options.Threads;
         parameters.BatchThreads = options.BatchThreads;
         parameters.AbortCallback = &OnAbortCheck;

@@ -1,5 +1,6 @@
 using Lamina.Placement;
 using Lamina.Runtime;
+using Microsoft.Extensions.Logging;
 
 namespace Lamina;
 
@@ -10,6 +11,12 @@ internal static class DecoderPlan
     public const int DefaultMaxSequences = 4;
 
     private const int DefaultContextSize = 4096;
+
+    /// <summary>A context that is left open is not made shorter than this where memory is short.</summary>
+    private const int LeastContextSize = 512;
+
+    /// <summary>Cells are allocated in steps of so many.</summary>
+    private const int ContextStep = 256;
 
     /// <summary>The most sequences that share their cells by default: more slow each other down.</summary>
     private const int MostSharing = 4;
@@ -43,6 +50,32 @@ internal static class DecoderPlan
                 $"EngineOptions.ContextSize was {asked}; '{model.Name}' was made for {most} tokens at the most.");
     }
 
+    /// <summary>
+    /// The options with a shorter context, where they leave it open and what is usual does not fit in memory; else as they
+    /// are.
+    /// </summary>
+    public static EngineOptions FitContext(ModelInfo model, EngineOptions options, ILogger logger)
+    {
+        var usual = options.ContextSize is null ? ContextSize(model, options) : 0;
+        var allowed = options.MemoryLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        for (var size = usual; size >= LeastContextSize; size = size * 3 / 4 / ContextStep * ContextStep)
+        {
+            var fitting = size == usual ? options : options with { ContextSize = size };
+            if (MemoryEstimate.Of(model, ForLoad(model, fitting)).TotalBytes <= allowed)
+            {
+                if (size < usual)
+                {
+                    logger.LogWarning(
+                        "{Model}: the context is {Size} instead of {Usual} tokens, since more does not fit in memory.", model.Name, size, usual);
+                }
+
+                return fitting;
+            }
+        }
+
+        return options;
+    }
+
     /// <summary>The sizes of a decoder. The one for embeddings stands beside the one for text, if there is one.</summary>
     /// <exception cref="MemoryLimitException">It does not fit in memory.</exception>
     public static DecoderOptions Create(ModelInfo model, EngineOptions options, bool embeddings)
@@ -71,7 +104,7 @@ internal static class DecoderPlan
     public static DecoderOptions ForText(ModelInfo model, EngineOptions options)
     {
         var contextSize = ContextSize(model, options);
-        var threads = options.Threads ?? Environment.ProcessorCount;
+        var (threads, batchThreads) = Threads(options);
         var sequences = options.MaxSequences ?? DefaultMaxSequences;
         var layout = Layout(options);
         var separate = contextSize * (long)sequences;
@@ -85,12 +118,35 @@ internal static class DecoderPlan
             CellCount = layout == KvLayout.Shared ? Math.Max(options.CacheTokens ?? separate, contextSize) : separate,
             KeyCacheType = options.KeyCacheType,
             ValueCacheType = options.ValueCacheType,
+            FlashAttention = options.FlashAttention,
             BatchSize = batchSize,
             MicroBatchSize = Math.Min(options.MicroBatchSize ?? DefaultMicroBatchSize, batchSize),
             OutputLimit = Math.Min(Math.Max(sequences, ScoredTokens), batchSize),
             Threads = threads,
-            BatchThreads = options.BatchThreads ?? threads,
+            KvOnDevice = options.Devices?.KvOnDevice ?? true,
+            BatchThreads = batchThreads,
+            Cpu = Cpu(options),
         };
+    }
+
+    /// <summary>What this machine does not have of where the options put threads and memory, in words.</summary>
+    public static IEnumerable<string> CpuFaults(EngineOptions options)
+    {
+        var (threads, batchThreads) = Threads(options);
+        return options.Cpu is { } cpu ? CpuTopology.Current.Faults(cpu, Math.Max(threads, batchThreads)) : [];
+    }
+
+    /// <summary>Where threads and memory are, with as many CPUs as threads where these are pinned.</summary>
+    public static CpuPlacement? Cpu(EngineOptions options)
+    {
+        var (threads, batchThreads) = Threads(options);
+        return options.Cpu is { } cpu ? CpuTopology.Current.Spread(cpu, Math.Max(threads, batchThreads)) : null;
+    }
+
+    private static (int Threads, int BatchThreads) Threads(EngineOptions options)
+    {
+        var threads = options.Threads ?? CpuTopology.Current.GetDefaultThreads(options.Cpu?.Affinity);
+        return (threads, options.BatchThreads ?? threads);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lamina.Constraints;
+using Lamina.Placement;
 using Lamina.Quantization;
 using Lamina.Runtime;
 using Lamina.Sampling;
@@ -32,6 +33,7 @@ internal static class EngineConfiguration
         CacheTokens = read.Optional<int>(nameof(EngineOptions.CacheTokens)),
         KeyCacheType = read.Choice(nameof(EngineOptions.KeyCacheType), KvCacheType.F16),
         ValueCacheType = read.Choice(nameof(EngineOptions.ValueCacheType), KvCacheType.F16),
+        FlashAttention = read.Choice(nameof(EngineOptions.FlashAttention), FlashAttention.Auto),
         HostCacheBytes = read.Optional<long>(nameof(EngineOptions.HostCacheBytes)),
         PrefixCache = read.Flag(nameof(EngineOptions.PrefixCache), true),
         Scheduling = ReadPolicy(read),
@@ -39,11 +41,27 @@ internal static class EngineConfiguration
         MicroBatchSize = read.Optional<int>(nameof(EngineOptions.MicroBatchSize)),
         Threads = read.Optional<int>(nameof(EngineOptions.Threads)),
         BatchThreads = read.Optional<int>(nameof(EngineOptions.BatchThreads)),
+        Devices = read.Section<DevicePlacement?>(nameof(EngineOptions.Devices), ReadDevices, null),
+        Cpu = read.Section<CpuPlacement?>(nameof(EngineOptions.Cpu), ReadCpu, null),
         MemoryLimit = read.Optional<long>(nameof(EngineOptions.MemoryLimit)),
         CheckTensors = read.Flag(nameof(EngineOptions.CheckTensors), false),
         Quantization = read.Section<LoadTimeQuantization?>(nameof(EngineOptions.Quantization), ReadQuantization, null),
         Generation = read.Section<GenerationOptions?>(nameof(EngineOptions.Generation), ReadGeneration, null),
     };
+
+    private static CpuPlacement ReadCpu(SectionReader read)
+    {
+        var defaults = new CpuPlacement();
+        return new()
+        {
+            Affinity = read.OptionalCpus(nameof(defaults.Affinity)),
+            PinThreads = read.Flag(nameof(defaults.PinThreads), defaults.PinThreads),
+            Priority = read.Choice(nameof(defaults.Priority), defaults.Priority),
+            Polling = read.Number(nameof(defaults.Polling), defaults.Polling),
+            MemoryNode = read.Optional<int>(nameof(defaults.MemoryNode)),
+            NumaStrategy = read.Choice(nameof(defaults.NumaStrategy), defaults.NumaStrategy),
+        };
+    }
 
     /// <summary>A profile goes by its name; an importance matrix is nothing for configuration.</summary>
     private static LoadTimeQuantization ReadQuantization(SectionReader read)
@@ -67,6 +85,25 @@ internal static class EngineConfiguration
             throw read.Wrong(exception.Message, exception);
         }
     }
+
+    private static DevicePlacement ReadDevices(SectionReader read)
+    {
+        var defaults = DevicePlacement.Auto;
+        return new()
+        {
+            Choice = read.Choice(nameof(defaults.Choice), defaults.Choice),
+            Names = [.. read.Texts(nameof(defaults.Names), defaults.Names)],
+            Layers = read.Optional<int>(nameof(defaults.Layers)),
+            Split = read.Choice(nameof(defaults.Split), defaults.Split),
+            Shares = [.. read.List<float>(nameof(defaults.Shares))],
+            MainDevice = read.OptionalText(nameof(defaults.MainDevice)),
+            Tensors = [.. read.Sections(nameof(defaults.Tensors), ReadTensor)],
+            KvOnDevice = read.Flag(nameof(defaults.KvOnDevice), defaults.KvOnDevice),
+        };
+    }
+
+    private static TensorPlacement ReadTensor(SectionReader read) =>
+        new(read.Text(nameof(TensorPlacement.Pattern), ""), read.Text(nameof(TensorPlacement.Device), ""));
 
     private static GenerationOptions ReadGeneration(SectionReader read)
     {

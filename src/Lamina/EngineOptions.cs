@@ -1,3 +1,4 @@
+using Lamina.Placement;
 using Lamina.Runtime;
 using Lamina.Sampling;
 using Lamina.Scheduling;
@@ -47,6 +48,14 @@ public sealed record EngineOptions
     public KvCacheType ValueCacheType { get; init; }
 
     /// <summary>
+    /// Whether attention is computed without writing down each token's weight for each other. Default:
+    /// <see cref="FlashAttention.Auto"/>, wherever it can be. <see cref="FlashAttention.Off"/> is faster in some loads, such as
+    /// a few tokens at a time on a long context. Sessions and states that were saved
+    /// with another setting are refused.
+    /// </summary>
+    public FlashAttention FlashAttention { get; init; }
+
+    /// <summary>
     /// The most bytes of host memory for what is not in the KV cache: sequences that make way for others, and beginnings
     /// of prompts; what does not fit is computed again. At least 0. Default: an eighth of what the process may use, but
     /// no more than 1 GiB. <see cref="MemoryLimit"/> does not count it.
@@ -67,14 +76,31 @@ public sealed record EngineOptions
     /// <summary>The most tokens computed at once within a step, at least 1. Default: 512.</summary>
     public int? MicroBatchSize { get; init; }
 
-    /// <summary>Threads for single tokens, from 1 to 512. Default: the processors that the process may use.</summary>
+    /// <summary>
+    /// Threads for single tokens, from 1 to 512. Default: the physical cores that the process may use, those of
+    /// <see cref="CpuPlacement.Affinity"/> where it is given, and no more than its CPU quota pays for, as
+    /// <see cref="CpuTopology.GetDefaultThreads"/> says.
+    /// </summary>
     public int? Threads { get; init; }
 
     /// <summary>Threads for prompts, from 1 to 512. Default: as <see cref="Threads"/>.</summary>
     public int? BatchThreads { get; init; }
 
     /// <summary>
-    /// The most memory in bytes that weights and context may take together; more is refused before it is allocated.
+    /// Where the engine's threads run and its memory is, and how the threads wait. Default: null, as the system likes.
+    /// </summary>
+    public CpuPlacement? Cpu { get; init; }
+
+    /// <summary>
+    /// Which devices compute the model, and how much of it. Default: null, <see cref="DevicePlacement.Auto"/>: GPUs where
+    /// there are any and the model fits, else the CPU. <see cref="InferenceEngine.PlanPlacementAsync"/> says beforehand what
+    /// comes of it.
+    /// </summary>
+    public DevicePlacement? Devices { get; init; }
+
+    /// <summary>
+    /// The most memory in bytes that weights and context may take together in the machine's own memory; more is refused
+    /// before it is allocated.
     /// Default: what the process may use, by the machine's size and its container's limit.
     /// </summary>
     public long? MemoryLimit { get; init; }
@@ -105,13 +131,16 @@ public sealed record EngineOptions
             .. Fault.Undefined(owner, nameof(KvLayout), KvLayout),
             .. Fault.Undefined(owner, nameof(KeyCacheType), KeyCacheType),
             .. Fault.Undefined(owner, nameof(ValueCacheType), ValueCacheType),
+            .. FlashAttention.Faults(owner, ValueCacheType),
             .. Fault.OutOfRange(owner, nameof(CacheTokens), CacheTokens, ContextSize ?? 1, int.MaxValue),
             .. Fault.OutOfRange(owner, nameof(HostCacheBytes), HostCacheBytes, 0, long.MaxValue),
             .. Fault.OutOfRange(owner, nameof(BatchSize), BatchSize, 1, 1 << 20),
             .. Fault.OutOfRange(owner, nameof(MicroBatchSize), MicroBatchSize, 1, 1 << 20),
             .. Fault.OutOfRange(owner, nameof(Threads), Threads, 1, 512),
             .. Fault.OutOfRange(owner, nameof(BatchThreads), BatchThreads, 1, 512),
+            .. Cpu?.Faults() ?? [],
             .. Fault.OutOfRange(owner, nameof(MemoryLimit), MemoryLimit, 1, long.MaxValue),
+            .. Devices?.Faults() ?? [],
             .. Quantization?.Faults() ?? [],
             .. Generation?.Faults(catalog: Samplers) ?? [],
         ];

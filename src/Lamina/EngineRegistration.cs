@@ -9,6 +9,16 @@ public sealed record EngineRegistration
     /// <summary>Sizes and threads. Default: those of <see cref="EngineOptions"/>.</summary>
     public EngineOptions Engine { get; init; } = new();
 
+    /// <summary>
+    /// Writes it as JSON with the section <c>Lamina</c>, which <see cref="LaminaServiceCollectionExtensions"/> reads from
+    /// configuration. What has its default is left out.
+    /// </summary>
+    /// <exception cref="NotSupportedException">
+    /// Something in it is not written: options of requests, samplers, a policy, a profile that has no name in
+    /// <see cref="Quantization.QuantizationProfile.All"/>, or an importance matrix.
+    /// </exception>
+    public string ToJson() => EngineConfigurationWriter.Write(this);
+
     internal IEnumerable<string> Faults()
     {
         const string owner = nameof(EngineRegistration);

@@ -25,6 +25,7 @@ internal static class GgufModelInfo
             LayerCount = (int)(file.BlockCount ?? 0),
             VocabularySize = (int)(file.VocabularySize ?? 0),
             KvCache = new KvCacheShapeReader(file).Read(),
+            Compute = new ComputeShapeReader(parts).Read(),
             Fingerprint = "",
             CanGenerate = !IsEmbeddingModel(file),
             IsReranker = Pooling(file) == RankPooling,
@@ -36,6 +37,10 @@ internal static class GgufModelInfo
     /// <summary>How the file says that embeddings are pooled, or 0 where it says nothing.</summary>
     public static int Pooling(GgufFile file) =>
         file.Metadata.TryGetInt64($"{file.Architecture}.pooling_type", out var pooling) ? (int)pooling : 0;
+
+    /// <summary>Whether it is an encoder, which computes a text at once and keeps nothing of it.</summary>
+    public static bool IsEncoder(GgufFile file) =>
+        file.Architecture.Contains("bert", StringComparison.Ordinal) || file.Architecture is "gemma-embedding";
 
     /// <summary>Whether the file says how it pools embeddings, or that tokens see those after them.</summary>
     private static bool IsEmbeddingModel(GgufFile file) =>

@@ -1,6 +1,4 @@
-using Lamina.Gguf;
 using Lamina.Placement;
-using Lamina.Quantization;
 using Lamina.Runtime;
 using Lamina.Validation;
 
@@ -40,17 +38,8 @@ public sealed partial class InferenceEngine
         return Task.Run(
             () =>
             {
-                var parts = GgufValidator.Validate(GgufFile.Read(path, cancellationToken), cancellationToken);
-                var model = GgufModelInfo.Read(parts);
-                if (options?.Quantization is not { } quantization)
-                {
-                    return EstimateMemory(model, options);
-                }
-
-                Fault.Throw(options.Faults(), nameof(options));
-                var profile = LoadTimeQuantizer.Choose(quantization, options.MaxSequences ?? DecoderPlan.DefaultMaxSequences).Profile;
-                var plan = QuantizationPlan.Create(parts, profile, quantization.Options.Importance is not null);
-                return EstimateMemory(model with { SizeBytes = plan.SizeBytes }, quantization.Complete(options));
+                var planned = PlannedModel.Read(path, options ?? new(), cancellationToken);
+                return MemoryEstimate.Of(planned.Model, DecoderPlan.ForLoad(planned.Model, planned.Options));
             },
             cancellationToken);
     }

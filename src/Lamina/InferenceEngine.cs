@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using Lamina.Constraints;
+using Lamina.Placement;
 using Lamina.Runtime;
 using Lamina.Sampling;
 using Lamina.Scheduling;
@@ -24,25 +25,27 @@ public sealed partial class InferenceEngine : IInferenceEngine
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly EngineInstruments _instruments;
+    private readonly CpuReservation? _reservation;
     private readonly DeferredLoop _textLoop;
     private readonly DeferredLoop _embeddingLoop;
 
     private int _isDisposed;
 
-    private InferenceEngine(
-        ILanguageModel model, EngineOptions options, TimeProvider time, IMeterFactory? meters, ILogger logger)
+    private InferenceEngine(ILanguageModel model, EngineLoad load)
     {
-        Logger = logger;
+        var options = load.Options;
+        Logger = load.Logger;
         _model = model;
         _options = options;
         DefaultGeneration = options.Generation ?? new();
-        _time = time;
-        _started = time.GetTimestamp();
+        _time = load.Time;
+        _started = _time.GetTimestamp();
         _encoder = new(model.Tokenizer);
         _ends = new(() => model.Tokenizer.FindEnds());
         _tokens = new(() => new(model.Tokenizer));
         ContextSize = DecoderPlan.ContextSize(model.Info, options);
-        _instruments = new(model.Info.Name, GetMetrics, meters);
+        _instruments = new(model.Info.Name, GetMetrics, load.Meters);
+        _reservation = DecoderPlan.Cpu(options)?.Affinity is { } cpus ? CpuReservation.Take(model.Info.Name, cpus, Logger) : null;
         var setup = new LoopSetup
         {
             Name = "Lamina text",
@@ -51,10 +54,10 @@ public sealed partial class InferenceEngine : IInferenceEngine
             Policy = options.Scheduling ?? new FirstComeFirstServedPolicy(),
             HostCacheBytes = options.HostCacheBytes ?? DecoderPlan.DefaultHostCacheBytes,
             KeepsPrefixes = options.PrefixCache,
-            Time = time,
+            Time = _time,
             Started = _started,
             Instruments = _instruments,
-            Logger = logger,
+            Logger = Logger,
         };
         _textLoop = new(setup);
         _embeddingLoop = new(setup with
@@ -107,6 +110,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
     /// <exception cref="GgufException">The file is damaged, or no model file.</exception>
     /// <exception cref="UnsupportedModelException">The runtime does not know this kind of model.</exception>
     /// <exception cref="MemoryLimitException">Weights and context need more memory than there is.</exception>
+    /// <exception cref="DeviceUnavailableException">A device that is required is not there.</exception>
     /// <exception cref="NativeLibraryException">The native libraries are missing or of a wrong version.</exception>
     /// <exception cref="NotSupportedException">The model is to be quantized, and the runtime does not do that.</exception>
     /// <exception cref="IOException">The quantized model cannot be written, or there is no room for it.</exception>
@@ -125,7 +129,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
         ArgumentNullException.ThrowIfNull(runtime);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new();
-        Fault.Throw(options.Faults(), nameof(options));
+        Fault.Throw([.. options.Faults(), .. DecoderPlan.CpuFaults(options)], nameof(options));
 
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<InferenceEngine>();
         if (options.Quantization is { } quantization)
@@ -135,34 +139,17 @@ public sealed partial class InferenceEngine : IInferenceEngine
                 runtime, path, quantization, options.MaxSequences ?? DecoderPlan.DefaultMaxSequences, progress, logger, cancellationToken).ConfigureAwait(false);
         }
 
-        var loadOptions = new ModelLoadOptions
+        var load = new EngineLoad
         {
-            CheckTensors = options.CheckTensors,
-            MemoryLimit = options.MemoryLimit,
+            Runtime = runtime,
+            Path = path,
+            Options = options,
+            Progress = progress,
+            Logger = logger,
+            Time = timeProvider ?? TimeProvider.System,
+            Meters = meterFactory,
         };
-        var model = await runtime.LoadAsync(path, loadOptions, progress, cancellationToken).ConfigureAwait(false);
-        InferenceEngine? engine = null;
-        try
-        {
-            engine = new InferenceEngine(model, options, timeProvider ?? TimeProvider.System, meterFactory, logger);
-
-            // Whatever is wrong with the sizes shows now, and not with the first request.
-            await (model.Info.CanGenerate ? engine._textLoop : engine._embeddingLoop)
-                .StartAsync(cancellationToken)
-                .ConfigureAwait(false);
-            logger.LogInformation(
-                "{Model}: the KV cache is {Layout}, {ContextSize} tokens a sequence.",
-                model.Info.Name,
-                engine.KvLayout,
-                engine.ContextSize);
-            return engine;
-        }
-        catch
-        {
-            engine?._instruments.Dispose();
-            model.Dispose();
-            throw;
-        }
+        return await LoadPlacedAsync(load, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -272,7 +259,7 @@ public sealed partial class InferenceEngine : IInferenceEngine
         {
             _textLoop.Dispose();
             _embeddingLoop.Dispose();
-            _instruments.Dispose();
+            Release();
             _model.Dispose();
         }
     }
@@ -284,9 +271,15 @@ public sealed partial class InferenceEngine : IInferenceEngine
         {
             await _textLoop.StopAsync().ConfigureAwait(false);
             await _embeddingLoop.StopAsync().ConfigureAwait(false);
-            _instruments.Dispose();
+            Release();
             _model.Dispose();
         }
+    }
+
+    private void Release()
+    {
+        _instruments.Dispose();
+        _reservation?.Dispose();
     }
 
     private static void Normalize(float[] vector)

@@ -26,14 +26,10 @@ internal sealed class KvCacheShapeReader(GgufFile file)
         ["plamo3"] = 8,
     };
 
-    /// <summary>Encoders compute a text at once and keep nothing of it.</summary>
-    private bool IsEncoder =>
-        file.Architecture.Contains("bert", StringComparison.Ordinal) || file.Architecture is "gemma-embedding";
-
     /// <summary>Adds the layers up. A layer of which the file does not say that it is without keys and values has them.</summary>
     public KvCacheShape Read()
     {
-        if (IsEncoder)
+        if (GgufModelInfo.IsEncoder(file))
         {
             return KvCacheShape.None;
         }
@@ -62,6 +58,17 @@ internal sealed class KvCacheShapeReader(GgufFile file)
             ValueLength = (int)Divisor(full.ValueLength, windowed.ValueLength),
         };
     }
+
+    /// <summary>
+    /// The most numbers that one layer keeps of a token, in its keys or in its values, of the layers that look back over
+    /// the whole context.
+    /// </summary>
+    public long LargestLayer() => GgufModelInfo.IsEncoder(file) ? 0 : Enumerable.Range(0, (int)(file.BlockCount ?? 0))
+        .Where(layer => !HasWindow(layer) && !IsRecurrent(layer))
+        .Select(layer => ReadLayer(layer, ""))
+        .Select(heads => Math.Max(heads.Keys, heads.Values))
+        .DefaultIfEmpty()
+        .Max();
 
     private static long Divisor(long one, long other) => other == 0 ? one : Divisor(other, one % other);
 

@@ -1,3 +1,4 @@
+using Lamina.Placement;
 using Lamina.Validation;
 
 namespace Lamina;
@@ -29,7 +30,7 @@ public sealed record QualityReportOptions
     /// <summary>Texts at once while batched decoding is timed, from 1 to 256. Default: 8.</summary>
     public int Streams { get; init; } = 8;
 
-    /// <summary>Threads that compute, from 1 to 512. Default: the processors that the process may use.</summary>
+    /// <summary>Threads that compute, from 1 to 512. Default: as in <see cref="EngineOptions.Threads"/>.</summary>
     public int? Threads { get; init; }
 
     /// <summary>What the models are put through besides. Default: nothing.</summary>
@@ -47,7 +48,7 @@ public sealed record QualityReportOptions
     /// </summary>
     public string? TemporaryFolder { get; init; }
 
-    internal int ThreadCount => Threads ?? Environment.ProcessorCount;
+    internal int ThreadCount => Threads ?? CpuTopology.Current.GetDefaultThreads();
 
     internal IEnumerable<string> Faults()
     {

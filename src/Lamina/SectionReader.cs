@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using Lamina.Runtime;
 using Microsoft.Extensions.Configuration;
 
 namespace Lamina;
@@ -39,6 +40,11 @@ internal sealed class SectionReader(IConfiguration section)
             : Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) ? value
             : throw Unreadable(name, text, "one of " + string.Join(", ", Enum.GetNames<T>()));
 
+    /// <summary>A list of CPUs, or null where there is none.</summary>
+    public CpuSet? OptionalCpus(string name) => Scalar(name) is not { } text ? null
+        : CpuSet.TryParse(text, out var cpus) ? cpus
+        : throw Unreadable(name, text, "a list of CPUs, as in 0-3,8");
+
     /// <summary>A list of texts.</summary>
     public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> fallback) => OptionalTexts(name) ?? fallback;
 
@@ -54,6 +60,15 @@ internal sealed class SectionReader(IConfiguration section)
             : children.ToDictionary(
                 child => ParseNumber<TKey>(child.Key) ?? throw Unreadable(name, child.Key, "numbers by number"),
                 child => ParseNumber<TValue>(child.Value) ?? throw Unreadable(name, child.Value, "numbers by number"));
+
+    /// <summary>A list of numbers; empty where there is none.</summary>
+    public IEnumerable<T> List<T>(string name)
+        where T : struct, INumber<T> => [.. (Children(name) ?? []).Select(
+            child => ParseNumber<T>(child.Value) ?? throw Unreadable(name, child.Value, "numbers"))];
+
+    /// <summary>What is written in each section of a list; empty where there is none.</summary>
+    public IEnumerable<T> Sections<T>(string name, Func<SectionReader, T> read) =>
+        [.. (Children(name) ?? []).Select(child => new SectionReader(child).ReadAll(read))];
 
     /// <summary>What is written in a section of this one.</summary>
     public T Section<T>(string name, Func<SectionReader, T> read, T fallback) =>

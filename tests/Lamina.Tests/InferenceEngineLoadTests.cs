@@ -1,3 +1,4 @@
+using Lamina.Placement;
 using Lamina.Runtime;
 using Lamina.Tests.Fakes;
 
@@ -20,8 +21,8 @@ internal sealed class InferenceEngineLoadTests
             Assert.That(options.SequenceCount, Is.EqualTo(4));
             Assert.That(options.BatchSize, Is.EqualTo(2048));
             Assert.That(options.MicroBatchSize, Is.EqualTo(512));
-            Assert.That(options.Threads, Is.EqualTo(Environment.ProcessorCount));
-            Assert.That(options.BatchThreads, Is.EqualTo(Environment.ProcessorCount));
+            Assert.That(options.Threads, Is.EqualTo(CpuTopology.Read().GetDefaultThreads()));
+            Assert.That(options.BatchThreads, Is.EqualTo(CpuTopology.Read().GetDefaultThreads()));
             Assert.That(options.Embeddings, Is.False);
             Assert.That(runtime.LoadOptions.Single(), Is.EqualTo(new ModelLoadOptions()));
         }
@@ -39,6 +40,7 @@ internal sealed class InferenceEngineLoadTests
             MicroBatchSize = 16,
             KeyCacheType = KvCacheType.Int8,
             ValueCacheType = KvCacheType.Int4,
+            FlashAttention = FlashAttention.On,
             Threads = 3,
             BatchThreads = 5,
             CheckTensors = true,
@@ -55,6 +57,7 @@ internal sealed class InferenceEngineLoadTests
                 CellCount = 128,
                 KeyCacheType = KvCacheType.Int8,
                 ValueCacheType = KvCacheType.Int4,
+                FlashAttention = FlashAttention.On,
                 BatchSize = 32,
                 MicroBatchSize = 16,
                 OutputLimit = 32,
@@ -85,6 +88,7 @@ internal sealed class InferenceEngineLoadTests
             MaxSequences = 257,
             KeyCacheType = (KvCacheType)9,
             ValueCacheType = (KvCacheType)(-1),
+            FlashAttention = (FlashAttention)3,
             BatchSize = -1,
             MicroBatchSize = 0,
             Threads = 0,
@@ -94,7 +98,7 @@ internal sealed class InferenceEngineLoadTests
         };
         string[] expected =
         [
-            "ContextSize was 0", "MaxSequences was 257", "KeyCacheType was 9", "ValueCacheType was -1", "BatchSize was -1", "MicroBatchSize was 0", "EngineOptions.Threads was 0",
+            "ContextSize was 0", "MaxSequences was 257", "KeyCacheType was 9", "ValueCacheType was -1", "FlashAttention was 3", "BatchSize was -1", "MicroBatchSize was 0", "EngineOptions.Threads was 0",
             "BatchThreads was 513", "MemoryLimit was 0", "MaxTokens was -3", "Stop ", "MinP was NaN",
         ];
         var thrown = Assert.Throws<ArgumentException>(() => InferenceEngine.LoadAsync(runtime, "x", options).GetAwaiter().GetResult())!;

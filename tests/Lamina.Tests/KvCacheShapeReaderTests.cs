@@ -53,6 +53,13 @@ internal sealed class KvCacheShapeReaderTests
         Assert.That((shape.KeyElements, shape.ValueElements), Is.EqualTo((2 * 576, 0)));
     }
 
+    [Test]
+    public void LargestLayer_LayersThatDiffer_IsTheOneThatKeepsMost()
+    {
+        using var file = new TemporaryFile(Image("llama", ("attention.head_count_kv", new[] { 1u, 4u }), ("attention.value_length", 16u)).ToBytes());
+        Assert.That(new KvCacheShapeReader(GgufFile.Read(file.Path)).LargestLayer(), Is.EqualTo(4 * 16));
+    }
+
     [TestCase("bert")]
     [TestCase("nomic-bert-moe")]
     [TestCase("gemma-embedding")]
@@ -106,16 +113,8 @@ internal sealed class KvCacheShapeReaderTests
         }));
     }
 
-    private static KvCacheShape Read(string architecture, params (string Key, object Value)[] more)
-    {
-        var image = Image(architecture);
-        foreach (var (key, value) in more)
-        {
-            image[$"{architecture}.{key}"] = value;
-        }
-
-        return Read(image);
-    }
+    private static KvCacheShape Read(string architecture, params (string Key, object Value)[] more) =>
+        Read(Image(architecture, more));
 
     private static KvCacheShape Read(GgufImage image)
     {
@@ -124,7 +123,7 @@ internal sealed class KvCacheShapeReaderTests
     }
 
     /// <summary>2 layers, 4 heads of 8 numbers, of which 2 have keys.</summary>
-    private static GgufImage Image(string architecture)
+    private static GgufImage Image(string architecture, params (string Key, object Value)[] more)
     {
         var image = TinyLlama.Create();
         image["general.architecture"] = architecture;
@@ -135,6 +134,11 @@ internal sealed class KvCacheShapeReaderTests
                 image.Remove(key);
                 image[$"{architecture}.{key["llama.".Length..]}"] = value;
             }
+        }
+
+        foreach (var (key, value) in more)
+        {
+            image[$"{architecture}.{key}"] = value;
         }
 
         return image;

@@ -16,6 +16,9 @@ internal static unsafe partial class Native
     public static partial void llama_backend_init();
 
     [LibraryImport(Llama)]
+    public static partial void llama_numa_init(int strategy);
+
+    [LibraryImport(Llama)]
     public static partial void llama_log_set(delegate* unmanaged[Cdecl]<int, byte*, nint, void> callback, nint userData);
 
     [LibraryImport(Llama)]
@@ -25,18 +28,7 @@ internal static unsafe partial class Native
     public static partial LlamaContextParams llama_context_default_params();
 
     [LibraryImport(Ggml)]
-    public static partial void ggml_backend_load_all_from_path(
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string directory);
-
-    [LibraryImport(Ggml)]
-    public static partial nint ggml_backend_dev_by_type(int type);
-
-    [LibraryImport(GgmlBase)]
-    public static partial nint ggml_backend_dev_backend_reg(nint device);
-
-    [LibraryImport(GgmlBase)]
-    public static partial nint ggml_backend_reg_get_proc_address(
-        nint registry, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
+    public static partial nint ggml_backend_load([MarshalAs(UnmanagedType.LPUTF8Str)] string path);
 
     [LibraryImport(GgmlBase)]
     public static partial GgmlThreadPoolParams ggml_threadpool_params_default(int threads);

@@ -29,6 +29,18 @@ internal static class NativeFolder
                 + $"environment variable {EnvironmentVariable}. Looked in: {string.Join(", ", places)}.");
     }
 
+    /// <summary>
+    /// The backends that are there. Beside llama.cpp's libraries all count. Where packages put their files, and unless
+    /// the application chose the folder, so do those that name their release: others may be another program's.
+    /// </summary>
+    /// <param name="folder">Where llama.cpp's libraries are.</param>
+    public static IEnumerable<BackendFile> Backends(string folder)
+    {
+        var places = Places().ToArray();
+        var others = places.Contains(folder, StringComparer.Ordinal) ? places.Where(place => !IsSame(place, folder)) : [];
+        return BackendFile.In(folder).Concat(others.SelectMany(BackendFile.In).Where(file => file.Release is not null));
+    }
+
     private static string? Named(string? folder, string source)
     {
         if (string.IsNullOrWhiteSpace(folder))
@@ -55,6 +67,9 @@ internal static class NativeFolder
             yield return folder;
         }
     }
+
+    private static bool IsSame(string folder, string other) => string.Equals(
+        Path.TrimEndingDirectorySeparator(folder), Path.TrimEndingDirectorySeparator(other), StringComparison.Ordinal);
 
     private static bool HoldsLlama(string folder) =>
         NativeLibraries.FindFile(folder, NativeLibraries.Llama) is not null;

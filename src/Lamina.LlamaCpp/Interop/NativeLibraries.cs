@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Lamina.Runtime;
 
 namespace Lamina.LlamaCpp.Interop;
 
@@ -21,10 +23,14 @@ internal static partial class NativeLibraries
     private static readonly Dictionary<string, nint> Handles = new(StringComparer.Ordinal);
     private static string? _folder;
     private static Version? _version;
+    private static ImmutableArray<UnusableBackend> _unusable = [];
 
     /// <summary>The folder that the libraries came from.</summary>
     /// <exception cref="InvalidOperationException">They are not loaded yet.</exception>
     public static string Folder => _folder ?? throw new InvalidOperationException("No native library is loaded yet.");
+
+    /// <summary>Backends that are there and compute nothing. None before the libraries are loaded.</summary>
+    public static ImmutableArray<UnusableBackend> Unusable => _unusable;
 
     /// <summary>Loads the libraries, once in a process.</summary>
     /// <param name="folder">Where they are, or null to look where packages put them.</param>
@@ -43,10 +49,13 @@ internal static partial class NativeLibraries
             }
 
             var found = NativeFolder.Find(folder);
+            NativeRelease.Verify(found);
             LoadFrom(found);
             var version = Handshake.Verify(found);
+            var backends = NativeFolder.Backends(found).ToArray();
+            NativeRelease.Verify(FindFile(found, Llama)!, version, backends);
             NativeLog.Install();
-            Native.ggml_backend_load_all_from_path(found);
+            _unusable = NativeBackends.Load(backends);
             Native.llama_backend_init();
             if (Native.ggml_backend_dev_by_type(0) == 0)
             {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Lamina.Runtime;
 
 namespace Lamina.LlamaCpp.Interop;
 
@@ -16,8 +17,29 @@ internal sealed unsafe class ThreadPoolHandle : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
-    public static ThreadPoolHandle Create(int threads)
+    /// <summary>What a pool is created with.</summary>
+    public static GgmlThreadPoolParams Parameters(int threads, CpuPlacement? cpu)
     {
+        var parameters = Native.ggml_threadpool_params_default(threads);
+        if (cpu is not null)
+        {
+            parameters.StrictCpu = cpu.PinThreads ? (byte)1 : (byte)0;
+            parameters.Priority = (int)cpu.Priority;
+            parameters.Poll = (uint)cpu.Polling;
+            foreach (var allowed in cpu.Affinity ?? [])
+            {
+                parameters.CpuMask[allowed] = 1;
+            }
+        }
+
+        return parameters;
+    }
+
+    /// <summary>Creates a pool, of which the calling thread is one.</summary>
+    /// <exception cref="LaminaException">The system does not allow the placement.</exception>
+    public static ThreadPoolHandle Create(int threads, CpuPlacement? cpu)
+    {
+        const string operation = "create decoder";
         const int cpuDevice = 0;
         var registry = Native.ggml_backend_dev_backend_reg(Native.ggml_backend_dev_by_type(cpuDevice));
         var create = (delegate* unmanaged[Cdecl]<GgmlThreadPoolParams*, nint>)
@@ -30,11 +52,30 @@ internal sealed unsafe class ThreadPoolHandle : SafeHandle
                 + $"from {NativeLibraries.OldestVersion} to {NativeLibraries.NewestVersion}.");
         }
 
-        var parameters = Native.ggml_threadpool_params_default(threads);
+        if (LinuxThread.IsSupported && cpu?.Affinity is { } cpus)
+        {
+            LinuxThread.SetAffinity(operation, cpus);
+        }
+
+        Rank(operation, cpu);
+        var parameters = Parameters(threads, cpu);
         var pool = create(&parameters);
-        return pool == 0
-            ? throw new LaminaException("create decoder", $"A pool of {threads} threads could not be created.")
-            : new(pool, free);
+        if (pool == 0)
+        {
+            throw new LaminaException(operation, $"A pool of {threads} threads could not be created.");
+        }
+
+        // Native code ranks this thread in a way that the threads it starts would have as well.
+        Rank(operation, cpu);
+        return new(pool, free);
+    }
+
+    private static void Rank(string operation, CpuPlacement? cpu)
+    {
+        if (LinuxThread.IsSupported && cpu is not null)
+        {
+            LinuxThread.SetPriority(operation, cpu.Priority);
+        }
     }
 
     protected override bool ReleaseHandle()

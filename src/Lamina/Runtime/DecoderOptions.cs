@@ -26,6 +26,9 @@ public sealed record DecoderOptions
     /// <summary>How values are stored. Default: <see cref="KvCacheType.F16"/>.</summary>
     public KvCacheType ValueCacheType { get; init; }
 
+    /// <summary>Whether flash attention is used. Default: <see cref="FlashAttention.Auto"/>.</summary>
+    public FlashAttention FlashAttention { get; init; }
+
     /// <summary>The most tokens in one batch.</summary>
     public required int BatchSize { get; init; }
 
@@ -41,8 +44,17 @@ public sealed record DecoderOptions
     /// <summary>Threads that compute prompts.</summary>
     public required int BatchThreads { get; init; }
 
+    /// <summary>
+    /// Where the threads run and the memory is. The thread that creates the decoder is one of them, and stays so: give
+    /// the decoder a thread of its own. Default: null, as the system likes.
+    /// </summary>
+    public CpuPlacement? Cpu { get; init; }
+
     /// <summary>Whether the decoder pools embeddings instead of giving logits.</summary>
     public bool Embeddings { get; init; }
+
+    /// <summary>Whether the KV cache of layers that are offloaded is on their devices. Default: true.</summary>
+    public bool KvOnDevice { get; init; } = true;
 
     /// <summary>
     /// Who sees what the weights are multiplied by. With one, each multiplication that it wants is waited for. Default:
@@ -66,6 +78,7 @@ public sealed record DecoderOptions
                 : [$"{owner}.{nameof(KvLayout)} was {KvLayout}; it must be {KvLayout.PerSequence} or {KvLayout.Shared}."],
             .. Fault.Undefined(owner, nameof(KeyCacheType), KeyCacheType),
             .. Fault.Undefined(owner, nameof(ValueCacheType), ValueCacheType),
+            .. FlashAttention.Faults(owner, ValueCacheType),
             .. Fault.OutOfRange<int>(owner, nameof(MicroBatchSize), MicroBatchSize, 1, int.MaxValue),
 
             // What is pooled cannot be cut into micro-batches.
@@ -73,6 +86,7 @@ public sealed record DecoderOptions
             .. Fault.OutOfRange<int>(owner, nameof(OutputLimit), OutputLimit, 1, BatchSize),
             .. Fault.OutOfRange<int>(owner, nameof(Threads), Threads, 1, 512),
             .. Fault.OutOfRange<int>(owner, nameof(BatchThreads), BatchThreads, 1, 512),
+            .. Cpu?.Faults() ?? [],
         ];
     }
 }

@@ -10,6 +10,10 @@ public interface IModelRuntime
     /// <summary>The runtime's name with its version, for people: <c>llama.cpp 0.4.0</c>.</summary>
     string Description { get; }
 
+    /// <summary>Lists the devices that models can be computed on, with their memory as it is now.</summary>
+    /// <exception cref="NativeLibraryException">The native libraries are missing or of a wrong version.</exception>
+    DeviceInventory GetDevices();
+
     /// <summary>Reads a model into memory, away from the caller's thread.</summary>
     /// <param name="path">The model's file.</param>
     /// <param name="options">How to load; null for the defaults.</param>

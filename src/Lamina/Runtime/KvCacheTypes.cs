@@ -1,3 +1,5 @@
+using Lamina.Validation;
+
 namespace Lamina.Runtime;
 
 /// <summary>Sizes of the <see cref="KvCacheType"/>s.</summary>
@@ -13,4 +15,14 @@ internal static class KvCacheTypes
         KvCacheType.Int4 => 2 + 16,
         _ => 2,
     };
+
+    /// <summary>Why values cannot be stored in a type with this kind of attention, in words.</summary>
+    public static IEnumerable<string> Faults(this FlashAttention attention, string owner, KvCacheType values) =>
+    [
+        .. Fault.Undefined(owner, nameof(FlashAttention), attention),
+        .. attention == FlashAttention.Off && values != KvCacheType.F16
+            ? [$"{owner}.{nameof(FlashAttention)} was {attention} and {nameof(DecoderOptions.ValueCacheType)} {values}; values "
+                + $"in few bits are read by flash attention alone: take {FlashAttention.Auto}, or {KvCacheType.F16}."]
+            : Array.Empty<string>(),
+    ];
 }

@@ -33,6 +33,9 @@ public sealed record ModelInfo
     /// <summary>What its KV cache holds.</summary>
     public required KvCacheShape KvCache { get; init; }
 
+    /// <summary>What it keeps and computes beside that. Default: nothing known.</summary>
+    public ComputeShape Compute { get; init; } = ComputeShape.None;
+
     /// <summary>What the model keeps of the tokens that it has read. Default: keys and values of all.</summary>
     public MemoryKind Memory { get; init; }
 

@@ -61,14 +61,14 @@ public sealed class NativeLayoutTests
     [Test]
     public void Package_HasAFolderForEachPlatform()
     {
-        Assert.That(FoldersIn(LaidOut()), Is.EquivalentTo(Expected.Keys));
+        Assert.That(FoldersIn(LaidOut.By("Lamina.Backend.Cpu")), Is.EquivalentTo(Expected.Keys));
     }
 
     [TestCaseSource(nameof(Platforms))]
     public void Package_ForAPlatform_HoldsTheNeededLibrariesOnly(string platform)
     {
         // The exact list also says: no Node addon, no llama-common, no import library.
-        Assert.That(FilesIn(Path.Combine(LaidOut(), platform, "native")), Is.EquivalentTo(Expected[platform]));
+        Assert.That(FilesIn(Path.Combine(LaidOut.By("Lamina.Backend.Cpu"), platform, "native")), Is.EquivalentTo(Expected[platform]));
     }
 
     private static string[] Platforms() => [.. Expected.Keys];
@@ -79,16 +79,4 @@ public sealed class NativeLayoutTests
     private static IEnumerable<string?> FoldersIn(string folder) => Directory.GetDirectories(folder).Select(Path.GetFileName);
 
     private static IEnumerable<string?> FilesIn(string folder) => Directory.GetFiles(folder).Select(Path.GetFileName);
-
-    private static string LaidOut()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Engine.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        Assert.That(folder, Is.Not.Null, "The tests do not run inside the repository.");
-        return Path.Combine(folder!.FullName, "nuget", "Lamina.Backend.Cpu", "artifacts", "runtimes");
-    }
 }

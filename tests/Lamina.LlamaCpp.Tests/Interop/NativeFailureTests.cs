@@ -48,6 +48,22 @@ public sealed class NativeFailureTests
         return FailsWith("holds no CPU backend", cancellationToken);
     }
 
+    [Test]
+    public Task Load_LibrariesOfTwoReleases_NamesBoth(CancellationToken cancellationToken)
+    {
+        Link(Files());
+        File.WriteAllText(Path.Combine(_folder, "libllama.v0.9.0.so"), "never loaded");
+        return FailsWith("of 0.9.0", cancellationToken);
+    }
+
+    [Test]
+    public Task Load_BackendOfAnotherRelease_NamesBoth(CancellationToken cancellationToken)
+    {
+        Link(Files());
+        File.WriteAllText(Path.Combine(_folder, "libggml-vulkan.v0.9.0.so"), "never loaded");
+        return FailsWith("libggml-vulkan.v0.9.0.so' of 0.9.0", cancellationToken);
+    }
+
     private static IEnumerable<string> Files() =>
         ((string[])["ggml-base", "ggml", "llama"]).Select(name => NativeLibraries.FindFile(NativeLibraries.Folder, name)!);
 

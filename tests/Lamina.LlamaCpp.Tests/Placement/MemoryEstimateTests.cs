@@ -52,6 +52,39 @@ public sealed partial class MemoryEstimateTests
         }
     }
 
+    /// <summary>
+    /// All that llama.cpp says that it allocates for six kinds of settings, of a real model and of small ones of each kind of
+    /// memory. Room for outputs is made when they are asked for, so it does not say that at load.
+    /// </summary>
+    [Test]
+    public async Task EstimateMemory_OfSixSettings_IsWithinATenthOfWhatIsAllocated(
+        [Values(
+            DecoderModels.Smol, DecoderModels.Trained, DecoderModels.Window, DecoderModels.Hybrid, DecoderModels.Experts, DecoderModels.Recurrent,
+            TestEngines.MiniName)] string model,
+        [Range(0, 5)] int setting)
+    {
+        var path = model is DecoderModels.Trained ? TinyModel.Path : TestModels.Require(model);
+        var options = setting switch
+        {
+            0 => new EngineOptions(),
+            1 => new() { MaxSequences = 1, ContextSize = 512 },
+            2 => new() { MaxSequences = 16, ContextSize = 256, BatchSize = 512, MicroBatchSize = 256 },
+            3 => new() { MaxSequences = 2, ContextSize = 512, FlashAttention = FlashAttention.Off },
+            4 => new() { MaxSequences = 2, KvLayout = KvLayout.PerSequence, MicroBatchSize = 1024 },
+            _ => new() { MaxSequences = 8, ContextSize = 512, KvLayout = KvLayout.Shared, BatchSize = 128 },
+        };
+        var logger = new CollectingLogger();
+        using var factory = LoggerFactory.Create(
+            logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new Provider(logger)));
+        await using var engine = await LlamaCpp.LoadAsync(path, options, loggerFactory: factory);
+
+        var found = InferenceEngine.EstimateMemory(engine.Model, options);
+        var allocated = Sum([.. logger.Lines.Select(line => BufferLine().Match(line.Text)).Where(match => match.Success)], "size");
+        var estimated = (found.TotalBytes - found.OutputBytes) / 1048576.0;
+        TestContext.Out.WriteLine($"{estimated:F2} MiB estimated, {allocated:F2} allocated ({estimated / allocated - 1:+0.0 %;-0.0 %}): {found}");
+        Assert.That(estimated, Is.EqualTo(allocated).Within(10).Percent);
+    }
+
     [Test]
     public async Task EstimateMemory_ModelWithoutAKvCache_HasNone(
         [Values(DecoderModels.Recurrent, TestEngines.MiniName)] string model)
@@ -68,6 +101,9 @@ public sealed partial class MemoryEstimateTests
 
     [GeneratedRegex(@"llama_kv_cache: size = .*K \(\w+\): +(?<keys>[\d.]+) MiB, V \(\w+\): +(?<values>[\d.]+) MiB", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SizeLine();
+
+    [GeneratedRegex(@"(model|KV|RS|compute) buffer size = +(?<size>[\d.]+) MiB", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex BufferLine();
 
     private sealed class Provider(ILogger logger) : ILoggerProvider
     {

@@ -19,8 +19,12 @@ internal sealed class LaminaConventionTests() : AssemblyConventions(typeof(Infer
         ["Sequences"] = ["Tokens", "Runtime", "Files"],
         ["Scheduling"] = ["Sequences", "Sampling", "Constraints", "Tokens", "Runtime"],
         ["Speculation"] = ["Scheduling", "Sequences", "Sampling", "Constraints", "Tokens", "Runtime"],
-        ["Quantization"] = ["Runtime", "Gguf", "Files"],
+        ["Quantization"] = ["Runtime", "Gguf", "Files", "Charts"],
         ["Placement"] = ["Runtime"],
+        ["Charts"] = [],
+
+        // It chooses options of engines, so it stands above them.
+        ["Tuning"] = ["", "Quantization", "Placement", "Runtime", "Gguf", "Charts"],
         ["Pooling"] = ["Tokens"],
     });
 }

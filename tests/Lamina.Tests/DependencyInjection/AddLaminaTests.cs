@@ -286,6 +286,8 @@ internal sealed class AddLaminaTests
     {
         public string Description => runtime.Description;
 
+        public DeviceInventory GetDevices() => runtime.GetDevices();
+
         public Task<ILanguageModel> LoadAsync(
             string path,
             ModelLoadOptions? options = null,

@@ -1,4 +1,7 @@
+using System.Reflection;
 using Lamina.Constraints;
+using Lamina.Placement;
+using Lamina.Quantization;
 using Lamina.Runtime;
 using Lamina.Sampling;
 using Lamina.Scheduling;
@@ -22,6 +25,7 @@ internal sealed class ConfigurationTests
         ("Engine:CacheTokens", "100"),
         ("Engine:KeyCacheType", "Int8"),
         ("Engine:ValueCacheType", "Int4"),
+        ("Engine:FlashAttention", "On"),
         ("Engine:HostCacheBytes", "5000000000"),
         ("Engine:PrefixCache", "false"),
         ("Engine:Scheduling", "Priority"),
@@ -29,6 +33,12 @@ internal sealed class ConfigurationTests
         ("Engine:MicroBatchSize", "16"),
         ("Engine:Threads", "3"),
         ("Engine:BatchThreads", "5"),
+        ("Engine:Cpu:Affinity", "0-2,8"),
+        ("Engine:Cpu:PinThreads", "true"),
+        ("Engine:Cpu:Priority", "low"),
+        ("Engine:Cpu:Polling", "7"),
+        ("Engine:Cpu:MemoryNode", "1"),
+        ("Engine:Cpu:NumaStrategy", "Isolate"),
         ("Engine:MemoryLimit", "8000000000"),
         ("Engine:CheckTensors", "true"),
         ("Engine:Generation:MaxTokens", "7"),
@@ -76,6 +86,23 @@ internal sealed class ConfigurationTests
         ("Engine:Generation:Sampling:LogitBias:17", "2.5"),
     ];
 
+    private static readonly (string Key, string? Value)[] DevicesSection =
+    [
+        ("Engine:Devices:Choice", "Named"),
+        ("Engine:Devices:Names:0", "CUDA0"),
+        ("Engine:Devices:Names:1", "CUDA1"),
+        ("Engine:Devices:Layers", "12"),
+        ("Engine:Devices:Split", "Row"),
+        ("Engine:Devices:Shares:0", "0.75"),
+        ("Engine:Devices:Shares:1", "0.25"),
+        ("Engine:Devices:MainDevice", "CUDA1"),
+        ("Engine:Devices:Tensors:0:Pattern", "ffn_.*_exps"),
+        ("Engine:Devices:Tensors:0:Device", "CPU"),
+        ("Engine:Devices:KvOnDevice", "false"),
+    ];
+
+    private static IEnumerable<string> CpuNames => typeof(CpuPlacement).GetProperties().Select(property => property.Name);
+
     [Test]
     public void Read_EveryValue_IsBound()
     {
@@ -93,12 +120,22 @@ internal sealed class ConfigurationTests
                 CacheTokens = 100,
                 KeyCacheType = KvCacheType.Int8,
                 ValueCacheType = KvCacheType.Int4,
+                FlashAttention = FlashAttention.On,
                 HostCacheBytes = 5_000_000_000,
                 PrefixCache = false,
                 BatchSize = 32,
                 MicroBatchSize = 16,
                 Threads = 3,
                 BatchThreads = 5,
+                Cpu = new()
+                {
+                    Affinity = [0, 1, 2, 8],
+                    PinThreads = true,
+                    Priority = CpuPriority.Low,
+                    Polling = 7,
+                    MemoryNode = 1,
+                    NumaStrategy = NumaStrategy.Isolate,
+                },
                 MemoryLimit = 8_000_000_000,
                 CheckTensors = true,
             }));
@@ -151,6 +188,45 @@ internal sealed class ConfigurationTests
     }
 
     [Test]
+    public void ToJson_OfEveryValue_IsReadBack()
+    {
+        // What is added to the options has to be written as well; a policy is the app's own, and requests have their options.
+        var everything = EngineConfiguration.Read(Configuration(Everything));
+        var expected = everything with { Engine = everything.Engine with { Generation = null, Scheduling = null } };
+        var read = ReadBack(expected);
+        Assert.That(read, Is.EqualTo(expected));
+        Assert.That(ReadBack(new() { ModelPath = "m" }), Is.EqualTo(new EngineRegistration { ModelPath = "m" }));
+    }
+
+    [TestCase("Int4Fast")]
+    [TestCase(null)]
+    public void ToJson_OfQuantization_IsReadBack(string? profile)
+    {
+        var quantization = new LoadTimeQuantization
+        {
+            Profile = profile is null ? null : QuantizationProfile.Get(profile),
+            CacheFolder = "a \"folder\"",
+            Options = new() { AllowRequantize = true, Threads = 3 },
+        };
+        Assert.That(ReadBack(new() { ModelPath = "m", Engine = new() { Quantization = quantization } }).Engine.Quantization, Is.EqualTo(quantization));
+    }
+
+    [Test]
+    public void ToJson_OfWhatIsNotWritten_NamesIt()
+    {
+        foreach (var (options, name) in new (EngineOptions, string)[]
+        {
+            (new() { Generation = new() }, "EngineOptions.Generation"),
+            (new() { Scheduling = new PriorityPolicy() }, "EngineOptions.Scheduling"),
+            (new() { Samplers = SamplerCatalog.BuiltIn }, "EngineOptions.Samplers"),
+            (new() { Quantization = QuantizationProfile.Int8 with { Name = "Mine" } }, "EngineOptions.Quantization.Profile"),
+        })
+        {
+            Assert.That(() => new EngineRegistration { Engine = options }.ToJson(), Throws.TypeOf<NotSupportedException>().With.Message.Contains(name));
+        }
+    }
+
+    [Test]
     public void Read_EachValueAlone_LeavesTheOtherDefaults()
     {
         foreach (var (key, value) in Everything.Skip(1))
@@ -166,10 +242,31 @@ internal sealed class ConfigurationTests
                 .Concat(sampling.DryBreakers.SequenceEqual(new SamplingOptions().DryBreakers, StringComparer.Ordinal) ? [] : ["DryBreakers"])
                 .Concat(sampling.Order is not null ? ["Order"] : [])
                 .Concat(sampling.LogitBias.Count > 0 ? ["LogitBias"] : []);
-            var expected = key.Split(':').Except(["Regex", "Prompt"], StringComparer.Ordinal).Last(part => !char.IsDigit(part[0]));
+            var expected = key.StartsWith("Engine:Cpu:", StringComparison.Ordinal) ? "Cpu" : key.Split(':').Except(["Regex", "Prompt"], StringComparer.Ordinal).Last(part => !char.IsDigit(part[0]));
             Assert.That(changed, Is.EqualTo([expected]), key);
             Assert.That(read.Faults(), Has.Exactly(1).Contains("no file"), key);
         }
+    }
+
+    [Test]
+    public void Read_Devices_AreBound()
+    {
+        var read = EngineConfiguration.Read(Configuration(DevicesSection));
+        Assert.That(read.Engine.Devices, Is.EqualTo(DevicePlacement.Named("CUDA0", "CUDA1") with
+        {
+            Layers = 12,
+            Split = DeviceSplit.Row,
+            Shares = [0.75f, 0.25f],
+            MainDevice = "CUDA1",
+            Tensors = [new("ffn_.*_exps", "CPU")],
+            KvOnDevice = false,
+        }));
+        Assert.That(
+            () => EngineConfiguration.Read(Configuration(("Engine:Devices:Shares:0", "half"))),
+            Throws.InvalidOperationException.With.Message.Contains("half"));
+        Assert.That(
+            () => EngineConfiguration.Read(Configuration(("Engine:Devices:Tensors:0:Name", "x"))),
+            Throws.InvalidOperationException.With.Message.Contains("Tensors:0:Name"));
     }
 
     [TestCase("Int4Fast", "Int4Fast")]
@@ -189,6 +286,12 @@ internal sealed class ConfigurationTests
             CacheFolder = "cache", Options = new() { AllowRequantize = true, Threads = 3 },
         }));
     }
+
+    [Test]
+    public void Read_CpusThatAreNone_SaysWhereAndWhatTheyMustBe() =>
+        Assert.That(
+            () => EngineConfiguration.Read(Configuration(("Engine:Cpu:Affinity", "3-1"))),
+            Throws.InvalidOperationException.With.Message.Contains("'3-1' at 'Engine:Cpu:Affinity'").And.Message.Contains("0-3,8"));
 
     [Test]
     public void Read_UnknownProfile_SaysWhichThereAre() =>
@@ -245,10 +348,11 @@ internal sealed class ConfigurationTests
     public void Everything_Properties_AreAllNamed()
     {
         // A property that is added to the options has to be read as well.
-        var named = Everything.SelectMany(pair => pair.Key.Split(':')).ToHashSet(StringComparer.Ordinal);
-        var properties = new[] { typeof(EngineRegistration), typeof(EngineOptions), typeof(GenerationOptions), typeof(SamplingOptions) }
-            .SelectMany(type => type.GetProperties())
+        var named = Everything.Concat(DevicesSection).SelectMany(pair => pair.Key.Split(':')).ToHashSet(StringComparer.Ordinal);
+        var properties = new[] { typeof(EngineRegistration), typeof(EngineOptions), typeof(DevicePlacement), typeof(GenerationOptions), typeof(SamplingOptions) }
+            .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
             .Select(property => property.Name)
+            .Concat(CpuNames)
             .Except([nameof(GenerationOptions.Samplers), nameof(EngineOptions.Quantization)], StringComparer.Ordinal);
         Assert.That(properties, Is.SubsetOf(named));
     }
@@ -293,6 +397,7 @@ internal sealed class ConfigurationTests
     [TestCase("Engine:CheckTensors", "perhaps")]
     [TestCase("Engine:Scheduling", "Luck")]
     [TestCase("Engine:KeyCacheType", "Int3")]
+    [TestCase("Engine:FlashAttention", "Sometimes")]
     [TestCase("Engine", "fast")]
     [TestCase("Engine:ContextSize:Value", "5")]
     public void AddLamina_UnreadableValue_IsRefused(string key, string value) => Assert.That(
@@ -372,9 +477,15 @@ internal sealed class ConfigurationTests
     private static IEnumerable<string> Changes<T>(T read, T expected) => typeof(T).GetProperties()
         .Where(property => property.PropertyType.IsValueType || property.PropertyType == typeof(string)
             || property.PropertyType == typeof(ContextOverflow) || property.PropertyType == typeof(ISchedulingPolicy)
-            || property.PropertyType == typeof(Constraint) || property.PropertyType == typeof(Guidance))
+            || property.PropertyType == typeof(Constraint) || property.PropertyType == typeof(Guidance) || property.PropertyType == typeof(CpuPlacement))
         .Where(property => !Equals(property.GetValue(read), property.GetValue(expected)))
         .Select(property => property.Name);
+
+    private static EngineRegistration ReadBack(EngineRegistration registration)
+    {
+        using var json = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(registration.ToJson()));
+        return EngineConfiguration.Read(new ConfigurationBuilder().AddJsonStream(json).Build().GetSection("Lamina"));
+    }
 
     private static IConfigurationRoot Configuration(params (string Key, string? Value)[] pairs) => new ConfigurationBuilder()
         .AddInMemoryCollection(pairs.Select(pair => KeyValuePair.Create(pair.Key, pair.Value)))

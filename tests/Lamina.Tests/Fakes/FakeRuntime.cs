@@ -83,6 +83,12 @@ internal sealed class FakeRuntime : IModelRuntime, IDisposable
 
     public int Loads => LoadOptions.Count;
 
+    /// <summary>Default: a CPU alone.</summary>
+    public DeviceInventory Devices { get; init; } =
+        new() { Devices = [new() { Name = "CPU", Description = "fake", Kind = DeviceKind.Cpu, Backend = "CPU" }] };
+
+    public DeviceInventory GetDevices() => Devices;
+
     public async Task<ILanguageModel> LoadAsync(
         string path,
         ModelLoadOptions? options = null,

@@ -106,6 +106,9 @@ internal sealed class MemoryEstimateTests
             KeyCacheBytes = 256 * 32 * 2,
             ValueCacheBytes = 256 * 32 * 2,
             OutputBytes = 128 * 262 * 4,
+
+            // What 256 tokens see of 256 cells, and 4 times 32 and 3 times 64 numbers of each.
+            ComputeBytes = 256 * ((2 * 256) + (4 * ((4 * 32) + (3 * 64)))),
         }));
     }
 

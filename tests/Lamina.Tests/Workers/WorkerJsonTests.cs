@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Lamina.Constraints;
+using Lamina.Placement;
 using Lamina.Quantization;
 using Lamina.Runtime;
 using Lamina.Sampling;
@@ -35,6 +36,16 @@ internal sealed class WorkerJsonTests
     {
         ContextSize = 1, MaxSequences = 2, KvLayout = KvLayout.Shared, CacheTokens = 3, KeyCacheType = KvCacheType.Int8,
         ValueCacheType = KvCacheType.Int4, HostCacheBytes = 4, PrefixCache = false, Scheduling = new ShortestFirstPolicy(7),
+        FlashAttention = FlashAttention.Off,
+        Cpu = new()
+        {
+            Affinity = [0, 1, 5], PinThreads = true, Priority = CpuPriority.High, Polling = 7, MemoryNode = 1, NumaStrategy = NumaStrategy.Isolate,
+        },
+        Devices = new()
+        {
+            Choice = DeviceChoice.Named, Names = ["Vulkan0", "Vulkan1"], Layers = 3, Split = DeviceSplit.Row, Shares = [0.25f, 0.75f],
+            MainDevice = "Vulkan1", Tensors = [new("a*", "CPU")], KvOnDevice = false,
+        },
         BatchSize = 5, MicroBatchSize = 6, Threads = 7, BatchThreads = 8, MemoryLimit = 9, CheckTensors = true,
         Quantization = new()
         {

@@ -1,4 +1,4 @@
-using System.Text;
+using Lamina.Charts;
 
 namespace Lamina.Quantization.Quality;
 
@@ -11,13 +11,6 @@ internal static class QualityChart
     /// <summary>What a divergence of zero, which a logarithmic axis has no place for, is drawn as.</summary>
     private const double Least = 1e-6;
 
-    // Colours that a page of either kind can have behind them; the background goes with the reader's.
-    private const string Style =
-        "text{font:12px system-ui,sans-serif;fill:#1f2328}.back{fill:#fff}.title{font-weight:600}.grid{stroke:#d1d9e0}"
-        + ".axis{stroke:#59636e}.tick{fill:#59636e}.source{stroke:#bc4c00;stroke-dasharray:5 4}.name{fill:#bc4c00}.dot{fill:#0969da}"
-        + "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.back{fill:#0d1117}.grid{stroke:#30363d}.axis{stroke:#8b949e}"
-        + ".tick{fill:#8b949e}.source{stroke:#ffa657}.name{fill:#ffa657}.dot{fill:#58a6ff}}";
-
     public static string Write(QualityReport report)
     {
         var panels = new List<(string Title, string Axis, Func<ModelQuality, double?> Place)>
@@ -29,12 +22,7 @@ internal static class QualityChart
             panels.Add(("Divergence against speed", "decode of one text, tokens/s", model => model.Speed?.Decode));
         }
 
-        var svg = new StringBuilder();
-        var width = panels.Count * PanelWidth;
-        svg.Append(ChartPanel.Text($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{Height}\" "))
-            .Append(ChartPanel.Text($"viewBox=\"0 0 {width} {Height}\" role=\"img\" aria-label=\"Quality of quantized models\">\n"))
-            .Append("<style>").Append(Style).Append("</style>\n")
-            .Append("<rect class=\"back\" width=\"100%\" height=\"100%\"/>\n");
+        var picture = new Picture(panels.Count * PanelWidth, Height, "Quality of quantized models");
         var divergence = DivergenceAxis(report);
         for (var i = 0; i < panels.Count; i++)
         {
@@ -46,11 +34,11 @@ internal static class QualityChart
                 .Select(model => new ChartPoint(model.Label, place(model)!.Value, Drawn(model)))
                 .ToArray();
             var across = ChartAxis.Linear([.. points.Select(point => point.X), .. source is { } x ? [x] : Array.Empty<double>()]);
-            new ChartPanel(svg, i * PanelWidth, PanelWidth, Height, across, divergence)
+            new ChartPanel(picture, i * PanelWidth, PanelWidth, Height, across, divergence)
                 .Draw(title, axis, "mean KL divergence, nats (lower is better)", points, report.Models[0].Label, source);
         }
 
-        return svg.Append("</svg>\n").ToString();
+        return picture.ToString();
     }
 
     private static ChartAxis DivergenceAxis(QualityReport report) => ChartAxis.Logarithmic(

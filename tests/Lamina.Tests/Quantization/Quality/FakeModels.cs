@@ -45,6 +45,8 @@ internal sealed class FakeModels : IModelRuntime, IDisposable
             .CreateAsync(Models[0], [.. Models.Skip(1)], text, progress, cancellationToken)
             .WaitAsync(Eventually.Patience, CancellationToken.None);
 
+    public DeviceInventory GetDevices() => _runtimes[0].GetDevices();
+
     public Task<ILanguageModel> LoadAsync(
         string path,
         ModelLoadOptions? options = null,

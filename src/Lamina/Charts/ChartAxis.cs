@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 
-namespace Lamina.Quantization.Quality;
+namespace Lamina.Charts;
 
 /// <summary>An axis of a picture: from 0 in equal steps, or by powers of ten.</summary>
 internal sealed class ChartAxis

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Globalization;
+using Lamina.Benchmarks.Batching;
+using Lamina.LlamaCpp;
+using Lamina.Placement;
+using Lamina.Runtime;
+
+namespace Lamina.Benchmarks.Placement;
+
+/// <summary>
+/// What an engine is estimated to take of memory beside what its process grows by, each setting in a process of its own;
+/// and what it costs a load that devices are chosen.
+/// </summary>
+internal static class PlacementCommand
+{
+    private static readonly (string Name, EngineOptions Options)[] Settings =
+    [
+        ("defaults", new()),
+        ("1 sequence of 1,024 tokens", new() { MaxSequences = 1, ContextSize = 1024 }),
+        ("16 sequences of 1,024 tokens", new() { MaxSequences = 16, ContextSize = 1024 }),
+        ("8 sequences of 512 tokens, keys and values of 8 bits", new()
+        {
+            MaxSequences = 8, ContextSize = 512, KeyCacheType = KvCacheType.Int8, ValueCacheType = KvCacheType.Int8,
+        }),
+        ("micro-batches of 2,048 tokens", new() { MaxSequences = 2, ContextSize = 2048, MicroBatchSize = 2048 }),
+        ("without flash attention", new() { MaxSequences = 2, ContextSize = 2048, FlashAttention = FlashAttention.Off }),
+    ];
+
+    /// <summary>Measures all of it.</summary>
+    /// <param name="model">The GGUF file.</param>
+    /// <param name="rounds">How often the load is timed.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<int> RunAsync(string model, int rounds, CancellationToken cancellationToken)
+    {
+        var report = new Report();
+        for (var i = 0; i < Settings.Length; i++)
+        {
+            var estimate = await InferenceEngine.EstimateMemoryAsync(model, Settings[i].Options, cancellationToken);
+            var found = await InChildAsync(model, i, cancellationToken) / 1e6;
+            var expected = estimate.TotalBytes / 1e6;
+            report.Add(Settings[i].Name, "MB", "estimate", new(expected, found, found / expected), Target.AtMost(1.1));
+        }
+
+        var loads = await Turns.CompareAsync(
+            rounds,
+            warmUps: 2,
+            () => LoadAsync(model, DevicePlacement.Cpu, cancellationToken),
+            () => LoadAsync(model, DevicePlacement.Auto, cancellationToken),
+            report.Rounds("load"),
+            cancellationToken);
+        report.Add("load with devices chosen", "ms", "CPU asked for", loads);
+        report.Write();
+        return 0;
+    }
+
+    /// <summary>Writes by how many bytes this process grows with an engine of a setting that has been used to the full.</summary>
+    /// <param name="model">The GGUF file.</param>
+    /// <param name="setting">The setting's number.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<int> MeasureAsync(string model, int setting, CancellationToken cancellationToken)
+    {
+        var runtime = new LlamaCppRuntime();
+        _ = runtime.GetDevices();
+        GC.Collect();
+        var before = Environment.WorkingSet;
+        await using var engine = await InferenceEngine.LoadAsync(runtime, model, Settings[setting].Options, cancellationToken: cancellationToken);
+        var text = BenchmarkModel.PromptOf(engine, Math.Min(engine.ContextSize, 2048) - 1);
+        await engine.ScoreAsync(Tokens.Prompt.FromTokens(text), cancellationToken: cancellationToken);
+        GC.Collect();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.WorkingSet - before}"));
+        return 0;
+    }
+
+    private static async Task<double> LoadAsync(string model, DevicePlacement devices, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await using var engine = await LlamaCpp.LlamaCpp.LoadAsync(
+            model, new() { ContextSize = 256, MaxSequences = 1, Devices = devices }, cancellationToken: cancellationToken);
+        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+    }
+
+    private static async Task<long> InChildAsync(string model, int setting, CancellationToken cancellationToken)
+    {
+        var itself = Environment.ProcessPath!;
+        string[] host = Path.GetFileNameWithoutExtension(itself) is "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
+        var start = new ProcessStartInfo(itself, [.. host, "placement", "--model", model, "--setting", setting.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardOutput = true,
+        };
+        using var child = Process.Start(start)!;
+        var written = await child.StandardOutput.ReadToEndAsync(cancellationToken);
+        await child.WaitForExitAsync(cancellationToken);
+        return long.Parse(written, CultureInfo.InvariantCulture);
+    }
+}

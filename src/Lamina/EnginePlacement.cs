@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Lamina.Placement;
+using Lamina.Runtime;
+
+namespace Lamina;
+
+/// <summary>Decides how much of a model goes to devices, and what to try next where they refuse it.</summary>
+internal sealed class EnginePlacement
+{
+    /// <summary>A context that is left open is halved to this, in tokens, where the whole model fits with it.</summary>
+    private const int ShortContext = 2048;
+
+    private readonly PlannedModel _planned;
+    private readonly string _reason;
+    private readonly DevicePlacement _asked;
+    private readonly PlacementPlanner _planner;
+
+    /// <summary>Prepares to decide.</summary>
+    /// <param name="planned">The model, with options that have no faults.</param>
+    /// <param name="devices">The devices that the options ask for.</param>
+    /// <param name="reason">Why these.</param>
+    /// <exception cref="ArgumentException">The options ask for weights that the model does not have.</exception>
+    public EnginePlacement(PlannedModel planned, ImmutableArray<ComputeDevice> devices, string reason)
+    {
+        _planned = planned;
+        _reason = reason;
+        _asked = planned.Options.Devices ?? DevicePlacement.Auto;
+        _planner = new(_asked, devices, planned.Weights);
+    }
+
+    /// <summary>The devices that options ask for.</summary>
+    /// <inheritdoc cref="DeviceSelector.Select" path="/exception"/>
+    public static ImmutableArray<ComputeDevice> Devices(IModelRuntime runtime, EngineOptions options, out string reason)
+    {
+        var asked = options.Devices ?? DevicePlacement.Auto;
+        var inventory = asked.Choice == DeviceChoice.Cpu ? new() { Devices = [] } : runtime.GetDevices();
+        return DeviceSelector.Select(asked, inventory, out reason);
+    }
+
+    /// <summary>
+    /// Decides. A context that the options leave open is made shorter where the whole model fits then, since layers on the
+    /// processor cost more than that.
+    /// </summary>
+    /// <exception cref="MemoryLimitException">Devices are required, and not one layer fits on them.</exception>
+    public PlacementPlan Plan(int mostLayers = int.MaxValue)
+    {
+        var options = _planned.Options;
+        var decoder = DecoderPlan.ForLoad(_planned.Model, options);
+        var plan = _planner.Plan(_planned.Model, decoder, mostLayers, [_reason]);
+        if (options.ContextSize is not null || _asked.Layers is not null || plan.Offload.Devices.IsEmpty || _planner.IsWhole(plan)
+            || decoder.ContextSize <= ShortContext)
+        {
+            return plan;
+        }
+
+        var shorter = DecoderPlan.ForLoad(_planned.Model, options with { ContextSize = ShortContext });
+        var whole = _planner.Plan(_planned.Model, shorter, mostLayers, [
+            _reason,
+            string.Create(CultureInfo.InvariantCulture, $"The context is {ShortContext} instead of {decoder.ContextSize} tokens, so that the whole model fits."),
+        ]);
+        return _planner.IsWhole(whole) ? whole : plan;
+    }
+
+    /// <summary>What to try after devices have refused a plan: three quarters of its layers, at last none.</summary>
+    /// <param name="refused">The plan.</param>
+    /// <param name="why">How it was refused.</param>
+    /// <returns>The next plan, or null where there is none.</returns>
+    public PlacementPlan? Shrink(PlacementPlan refused, DeviceMemoryException why)
+    {
+        var layers = refused.Offload.Layers * 3 / 4;
+        if (_asked.Layers is not null || refused.Offload.Layers == 0 || (layers == 0 && _asked.Choice != DeviceChoice.Auto))
+        {
+            return null;
+        }
+
+        var next = layers == 0 ? refused with { Offload = Offload.None, Devices = [] } : Plan(layers);
+        return next with
+        {
+            Reasons =
+            [
+                string.Create(CultureInfo.InvariantCulture, $"{refused.Offload.Layers} layers were refused ({why.Message}): {next.Offload.Layers} are tried."),
+                .. next.Reasons.Skip(1),
+            ],
+        };
+    }
+}
