@@ -8,6 +8,14 @@ using Lamina.Benchmarks.Quantization;
 using Lamina.Benchmarks.Samplers;
 using Lamina.Benchmarks.Soak;
 using Lamina.Benchmarks.Templates;
+using Lamina.Benchmarks.Workers;
+using Lamina.LlamaCpp;
+using Lamina.Workers;
+
+if (WorkerProcess.IsWorker)
+{
+    return await WorkerProcess.RunAsync(LlamaCpp.LoadAsync);
+}
 
 var model = new Option<string>("--model") { Description = "the GGUF file to measure with", Required = true };
 var rounds = new Option<int>("--rounds") { Description = "how often", DefaultValueFactory = _ => 15 };
@@ -78,6 +86,18 @@ quantization.SetAction((arguments, cancellationToken) => QuantizationCommand.Run
     arguments.GetValue(threads),
     cancellationToken));
 
+var workerCount = new Option<int>("--workers") { Description = "workers that divide the threads", DefaultValueFactory = _ => 2 };
+var workers = new Command("workers", "A pool of workers, in one process and in several, beside one engine with all threads.")
+{
+    model, batchingRounds, threads, workerCount,
+};
+workers.SetAction((arguments, cancellationToken) => WorkersCommand.RunAsync(
+    arguments.GetRequiredValue(model),
+    arguments.GetValue(batchingRounds),
+    arguments.GetValue(threads),
+    arguments.GetValue(workerCount),
+    cancellationToken));
+
 var setting = new Option<int?>("--setting") { Hidden = true };
 var placement = new Command("placement", "Estimated memory beside what is taken, and what it costs that devices are chosen.")
 {
@@ -111,6 +131,6 @@ dotnet.SetAction(arguments =>
     return 0;
 });
 
-return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, embeddings, samplers, templates, quantization, placement, soak, dotnet }
+return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, embeddings, samplers, templates, quantization, placement, workers, soak, dotnet }
     .Parse(args)
     .InvokeAsync();

@@ -13,7 +13,7 @@ namespace Lamina;
 
 /// <summary>
 /// One engine out of several that have the same model, its workers: each with memory, threads and batches of its own, such
-/// as one for each NUMA node ("Inference Acceleration for Large Language Models on CPUs", PS et al., 2024).
+/// as one for each NUMA node ("Inference Acceleration for Large Language Models on CPUs", Ditto PS and others, 2024).
 /// </summary>
 /// <remarks>
 /// <para>

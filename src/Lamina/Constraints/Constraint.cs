@@ -20,16 +20,20 @@ public sealed class Constraint
 {
     private readonly string _description;
 
-    internal Constraint(TextState start, string description)
+    internal Constraint(TextState start, string description, ConstraintSource? source = null)
     {
         Start = start;
+        Source = source;
         _description = description;
     }
 
     /// <summary>Any JSON value.</summary>
-    public static Constraint Json { get; } = new(SchemaCompiler.Compile(JsonElement.Parse("true")), "JSON");
+    public static Constraint Json { get; } = new(SchemaCompiler.Compile(JsonElement.Parse("true")), "JSON", new(ConstraintKind.JsonSchema, ["true"]));
 
     internal TextState Start { get; }
+
+    /// <summary>What makes it again elsewhere; null where nothing can.</summary>
+    internal ConstraintSource? Source { get; }
 
     /// <summary>JSON that is valid by a JSON Schema, of draft 2020-12, 2019-09, 7, 6 or 4 as its <c>$schema</c> says.</summary>
     /// <remarks>
@@ -51,7 +55,8 @@ public sealed class Constraint
     }
 
     /// <inheritdoc cref="JsonSchema(string)"/>
-    public static Constraint JsonSchema(JsonElement schema) => new(SchemaCompiler.Compile(schema.Clone()), "JSON Schema");
+    public static Constraint JsonSchema(JsonElement schema) =>
+        new(SchemaCompiler.Compile(schema.Clone()), "JSON Schema", new(ConstraintKind.JsonSchema, [schema.GetRawText()]));
 
     /// <summary>A text that a regular expression matches from its beginning to its end.</summary>
     /// <remarks>
@@ -68,7 +73,7 @@ public sealed class Constraint
         {
             var automaton = PatternAutomaton.Whole(pattern, PatternDialect.DotNet);
             return automaton.CanBeRight(TextAutomaton.Start)
-                ? new(new PatternText(automaton), $"regex {pattern}")
+                ? new(new PatternText(automaton), $"regex {pattern}", new(ConstraintKind.Regex, [pattern]))
                 : throw new ArgumentException($"No text matches '{pattern}'.", nameof(pattern));
         }
         catch (PatternFault e)
@@ -89,7 +94,7 @@ public sealed class Constraint
     {
         ArgumentNullException.ThrowIfNull(grammar);
         ArgumentException.ThrowIfNullOrEmpty(root);
-        return new(GrammarReader.Read(grammar, root).Start, "grammar");
+        return new(GrammarReader.Read(grammar, root).Start, "grammar", new(ConstraintKind.Grammar, [grammar, root]));
     }
 
     /// <summary>One of some texts, and nothing else.</summary>
@@ -99,7 +104,10 @@ public sealed class Constraint
     {
         ArgumentNullException.ThrowIfNull(choices);
         return choices.Count > 0 && !choices.Any(string.IsNullOrEmpty)
-            ? new(new PatternText(PatternAutomaton.OneOf(choices)), $"one of {choices.Count} texts")
+            ? new(
+                new PatternText(PatternAutomaton.OneOf(choices)),
+                $"one of {choices.Count} texts",
+                new(ConstraintKind.Choice, [.. choices]))
             : throw new ArgumentException("The choices were none, or one was null or empty; give texts of at least one character.", nameof(choices));
     }
 

@@ -20,8 +20,12 @@ public sealed class PriorityPolicy : ISchedulingPolicy
             throw new ArgumentOutOfRangeException(nameof(ageing), ageing, "It must be above zero.");
         }
 
+        Ageing = interval;
         _secondsPerPriority = interval.TotalSeconds;
     }
+
+    /// <summary>The wait that counts as much as one step of priority.</summary>
+    internal TimeSpan Ageing { get; }
 
     /// <inheritdoc/>
     public double GetRank(in RequestProfile request) =>

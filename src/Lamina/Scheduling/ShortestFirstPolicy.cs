@@ -26,8 +26,12 @@ public sealed class ShortestFirstPolicy : ISchedulingPolicy
                 nameof(tokensPerSecondWaited), tokensPerSecondWaited, "It must be a number above 0.");
         }
 
+        TokensPerSecondWaited = tokensPerSecondWaited;
         _secondsPerToken = 1 / tokensPerSecondWaited;
     }
+
+    /// <summary>How many tokens fewer a second of waiting counts as.</summary>
+    internal double TokensPerSecondWaited { get; }
 
     /// <inheritdoc/>
     public double GetRank(in RequestProfile request) =>
