@@ -21,5 +21,6 @@ internal sealed class LaminaConventionTests() : AssemblyConventions(typeof(Infer
         ["Speculation"] = ["Scheduling", "Sequences", "Sampling", "Constraints", "Tokens", "Runtime"],
         ["Quantization"] = ["Runtime", "Gguf", "Files"],
         ["Placement"] = ["Runtime"],
+        ["Pooling"] = ["Tokens"],
     });
 }
