@@ -121,37 +121,36 @@ public sealed class CpuPlacementTests
     }
 
     [Test]
-    public async Task MemoryNode_OfAnEngine_HasWeightsAndCache()
+    public async Task MemoryNode_OfALoad_HoldsForItsThreadAndMapsNoFile()
     {
         RequireNodes();
-        const string policy = "bind:0";
-        Assert.That(ThreadFiles.BytesUnder(policy), Is.Zero);
-
-        using var model = await new LlamaCppRuntime().LoadAsync(TinyModel.Path, new() { Cpu = new() { MemoryNode = 0 } });
-        var weights = ThreadFiles.BytesUnder(policy);
-        Assert.That(weights, Is.GreaterThan(model.Info.SizeBytes * 9 / 10));
-
-        Threads.Run(() =>
-        {
-            var options = Options(new() { MemoryNode = 0 }, threads: 2) with { ContextSize = 768, SequenceCount = 32, CellCount = 24_576 };
-            using var decoder = model.CreateDecoder(options);
-            var cache = MemoryEstimate.Of(model.Info, options).DecoderBytes;
-            Assert.That(ThreadFiles.BytesUnder(policy) - weights, Is.GreaterThan(cache * 9 / 10));
-            Decode(decoder);
-
-            // The policy was the context's alone: what this thread touches now is the system's to place.
-            var bound = ThreadFiles.BytesUnder(policy);
-            var own = new byte[64 << 20];
-            Array.Fill(own, (byte)1);
-            Assert.That(ThreadFiles.BytesUnder(policy) - bound, Is.LessThan(own.Length / 2));
-        });
+        var policies = new PolicyRecorder();
+        using var model = await new LlamaCppRuntime().LoadAsync(TinyModel.Path, new() { Cpu = new() { MemoryNode = 0 } }, policies);
+        Assert.That(policies.Found, Is.Not.Empty.And.All.EqualTo("bind:0"));
+        Assert.That(ThreadFiles.IsMapped(TinyModel.Path), Is.False);
     }
 
     [Test]
-    public async Task MemoryNode_Without_IsNotBound()
+    public async Task MemoryNode_Without_LeavesThePolicyAndMapsTheFile()
     {
-        using var model = await new LlamaCppRuntime().LoadAsync(TinyModel.Path);
-        Assert.That(ThreadFiles.BytesUnder("bind:0"), Is.Zero);
+        var policies = new PolicyRecorder();
+        using var model = await new LlamaCppRuntime().LoadAsync(TinyModel.Path, new() { Cpu = new() }, policies);
+        Assert.That(policies.Found, Is.Not.Empty.And.All.EqualTo("default"));
+        Assert.That(ThreadFiles.IsMapped(TinyModel.Path), Is.True);
+    }
+
+    [Test]
+    public void MemoryNode_OfADecoder_HoldsForItsPoolAndNotForLongOnItsThread()
+    {
+        RequireNodes();
+        var before = ThreadFiles.All();
+        WithDecoder(new() { MemoryNode = 0 }, threads: 3, _ =>
+        {
+            var own = ThreadFiles.Current();
+            var pool = ThreadFiles.All().Except(before).Except([own]).Select(ThreadFiles.Policy).ToArray();
+            Assert.That(pool.Count(policy => policy is "bind:0"), Is.EqualTo(2), "they inherit what held while the cache was made");
+            Assert.That(ThreadFiles.Policy(own), Is.EqualTo("default"));
+        });
     }
 
     [Test]
@@ -275,7 +274,15 @@ public sealed class CpuPlacementTests
         var version = stackalloc int[] { 0x20080522, 0 };
         var none = stackalloc int[6];
         var number = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 91 : 126;
-        Assert.That(Native.syscall(number, (nint)version, (nint)none, 0, 0, 0), Is.Zero);
+        Assert.That((int)Native.syscall(number, (nint)version, (nint)none, 0, 0, 0), Is.Zero);
+    }
+
+    /// <summary>The policies under which progress is reported, on the thread that loads.</summary>
+    private sealed class PolicyRecorder : IProgress<float>
+    {
+        public List<string> Found { get; } = [];
+
+        public void Report(float value) => Found.Add(ThreadFiles.Policy(ThreadFiles.Current()));
     }
 
     private sealed class Provider(ILogger logger) : ILoggerProvider

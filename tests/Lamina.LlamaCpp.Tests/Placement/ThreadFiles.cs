@@ -30,15 +30,9 @@ internal static class ThreadFiles
         return (int.Parse(fields[41 - 3], CultureInfo.InvariantCulture), int.Parse(fields[40 - 3], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>The bytes of this process' own memory that a policy holds for, such as <c>bind:0</c>.</summary>
-    public static long BytesUnder(string policy)
-    {
-        var pages = from line in File.ReadLines("/proc/self/numa_maps")
-                    let words = line.Split(' ')
-                    where string.Equals(words[1], policy, StringComparison.Ordinal)
-                    from word in words
-                    where word.StartsWith("anon=", StringComparison.Ordinal)
-                    select long.Parse(word.AsSpan("anon=".Length), CultureInfo.InvariantCulture);
-        return pages.Sum() * Environment.SystemPageSize;
-    }
+    /// <summary>Where memory comes from that a thread is the first to touch: <c>default</c>, or such as <c>bind:0</c>.</summary>
+    public static string Policy(int thread) => File.ReadLines($"/proc/self/task/{thread}/numa_maps").First().Split(' ')[1];
+
+    /// <summary>Whether a file is mapped into memory.</summary>
+    public static bool IsMapped(string path) => File.ReadLines("/proc/self/maps").Any(line => line.EndsWith(path, StringComparison.Ordinal));
 }
