@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lamina.LlamaCpp;
 using Lamina.Placement;
 using Lamina.Runtime;
@@ -45,12 +46,26 @@ internal static class Probe
             Console.WriteLine($"worker: CPUs {worker.Cpu.Affinity} of node {worker.Node}, memory {worker.Cpu.MemoryNode}, {worker.Threads} threads");
         }
 
-        ReportMemory("before");
+        var before = KibibytesByNode();
         await using var pool = await NumaEngine.LoadAsync(new LlamaCppRuntime(), model, new() { MaxSequences = 2 }, plan);
         await Task.WhenAll(plan.Workers.Select((_, i) => pool.GenerateAsync($"Once {i}", new() { MaxTokens = 16 }).CountAsync().AsTask()));
-        Console.WriteLine($"{pool.Model.SizeBytes >> 10} KiB of weights a worker; requests {string.Join(' ', pool.GetWorkers().Select(worker => worker.ToString()))}");
+        Console.WriteLine($"{pool.Model.SizeBytes >> 10} KiB of weights a worker");
         ReportThreads(topology);
-        ReportMemory("after");
+        ReportMemory(before);
+    }
+
+    /// <summary>Loads an engine in a place, has it answer, and writes what the system says of it.</summary>
+    public static async Task PlaceAsync(string model, CpuSet cpus, int node)
+    {
+        var before = KibibytesByNode();
+        var options = new EngineOptions { MaxSequences = 1, Cpu = new() { Affinity = cpus, MemoryNode = node, PinThreads = true, Polling = 0 } };
+        await using var engine = await LlamaCpp.LlamaCpp.LoadAsync(model, options);
+        await engine.GenerateAsync("Hi", new() { MaxTokens = 1 }).CountAsync();
+        var estimate = InferenceEngine.EstimateMemory(engine.Model, options);
+        Console.WriteLine($"CPUs {cpus}, memory {node}: {estimate.WeightBytes >> 10} KiB of weights, "
+            + $"{(estimate.KeyCacheBytes + estimate.ValueCacheBytes) >> 10} KiB of cache");
+        ReportThreads(CpuTopology.Read());
+        ReportMemory(before);
     }
 
     private static void ReportThreads(CpuTopology topology)
@@ -65,18 +80,26 @@ internal static class Probe
         }
     }
 
-    /// <summary>The process' own pages, by policy and by the node that they are on.</summary>
-    private static void ReportMemory(string when)
+    private static void ReportMemory(Dictionary<string, long> before)
     {
-        var pages = from line in File.ReadLines("/proc/self/numa_maps")
-                    let words = line.Split(' ')
-                    where words.Any(word => word.StartsWith("anon=", StringComparison.Ordinal))
-                    from word in words
-                    where word is ['N', >= '0' and <= '9', ..]
-                    group long.Parse(word.Split('=')[1], System.Globalization.CultureInfo.InvariantCulture) by (Policy: words[1], Node: word.Split('=')[0]);
-        foreach (var found in pages.OrderBy(found => found.Key))
+        foreach (var (node, kibibytes) in KibibytesByNode().OrderBy(found => found.Key, StringComparer.Ordinal))
         {
-            Console.WriteLine($"{when}: policy {found.Key.Policy}, {found.Key.Node}: {found.Sum() * 4} KiB");
+            Console.WriteLine($"{node}: {kibibytes - before.GetValueOrDefault(node)} KiB more than before");
         }
+    }
+
+    /// <summary>The process' own pages, by the node that they are on.</summary>
+    private static Dictionary<string, long> KibibytesByNode()
+    {
+        var pages =
+            from line in File.ReadLines("/proc/self/numa_maps")
+            let words = line.Split(' ')
+            where words.Any(word => word.StartsWith("anon=", StringComparison.Ordinal))
+            from word in words
+            where word is ['N', >= '0' and <= '9', ..]
+            select word.Split('=');
+        return pages
+            .GroupBy(found => found[0], found => long.Parse(found[1], CultureInfo.InvariantCulture), StringComparer.Ordinal)
+            .ToDictionary(node => node.Key, node => node.Sum() * Environment.SystemPageSize / 1024, StringComparer.Ordinal);
     }
 }
