@@ -105,7 +105,9 @@ public sealed partial class InferenceEngine : IInferenceEngine
     /// <param name="cancellationToken">Stops the load; what was read is freed.</param>
     /// <returns>The engine, which the caller disposes of.</returns>
     /// <exception cref="ArgumentException">The options have faults, all of which the message lists; or the context
-    /// size is beyond the model's; or its keys or values cannot be stored as asked for.</exception>
+    /// size is beyond the model's; or its keys or values cannot be stored as asked for; or the machine does not have the
+    /// CPUs or the NUMA node.</exception>
+    /// <exception cref="PlatformNotSupportedException">This system does not place threads or memory so.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="GgufException">The file is damaged, or no model file.</exception>
     /// <exception cref="UnsupportedModelException">The runtime does not know this kind of model.</exception>

@@ -13,6 +13,7 @@ internal static unsafe class LinuxThread
     private const int NodeWords = (CpuPlacement.MaxNode + 1) / 64;
     private const int NodeBits = CpuPlacement.MaxNode + 2;
 
+    private const int ScheduleOther = 0;
     private const int ScheduleFirstInFirstOut = 1;
     private const int ScheduleBatch = 3;
     private const int ResetOnFork = 0x40000000;
@@ -46,9 +47,30 @@ internal static unsafe class LinuxThread
         }
     }
 
-    /// <summary>Ranks the thread, and it alone: what it starts is ranked as usual.</summary>
+    /// <summary>Ranks the thread, and with it what it starts.</summary>
     /// <exception cref="LaminaException">The system does not allow it.</exception>
-    public static void SetPriority(string operation, CpuPriority priority)
+    public static void SetPriority(string operation, CpuPriority priority) => Rank(operation, priority, flags: 0);
+
+    /// <summary>
+    /// Keeps the rank of the thread from what it starts. Else workers of .NET's thread pool would run before all others where
+    /// this thread happens to start them: the system copies the rank, and libc remembers what native code has set.
+    /// </summary>
+    /// <exception cref="LaminaException">The system does not allow it.</exception>
+    public static void KeepPriority(string operation, CpuPriority priority)
+    {
+        if (priority != CpuPriority.Normal)
+        {
+            var usual = 0;
+            _ = Native.pthread_setschedparam(Native.pthread_self(), ScheduleOther, &usual);
+            Rank(operation, priority, ResetOnFork);
+        }
+    }
+
+    /// <summary>Takes the memory that the thread is the first to touch from one node, until it is disposed of.</summary>
+    /// <exception cref="LaminaException">The system does not allow it.</exception>
+    public static IDisposable? BindMemoryTo(string operation, int? node) => node is { } id ? new MemoryPolicy(operation, id) : null;
+
+    private static void Rank(string operation, CpuPriority priority, int flags)
     {
         var (policy, rank) = priority switch
         {
@@ -57,7 +79,7 @@ internal static unsafe class LinuxThread
             CpuPriority.High => (ScheduleFirstInFirstOut, 80),
             _ => (ScheduleFirstInFirstOut, 90),
         };
-        if (priority != CpuPriority.Normal && Make(Call.SetScheduler, 0, policy | ResetOnFork, (nint)(&rank)) is var error and not 0)
+        if (priority != CpuPriority.Normal && Make(Call.SetScheduler, 0, policy | flags, (nint)(&rank)) is var error and not 0)
         {
             throw Refused(
                 operation,
@@ -66,10 +88,6 @@ internal static unsafe class LinuxThread
                 + $"have. It takes CAP_SYS_NICE, or RLIMIT_RTPRIO of at least {rank}; without them take {CpuPriority.Normal}");
         }
     }
-
-    /// <summary>Takes the memory that the thread is the first to touch from one node, until it is disposed of.</summary>
-    /// <exception cref="LaminaException">The system does not allow it.</exception>
-    public static IDisposable? BindMemoryTo(string operation, int? node) => node is { } id ? new MemoryPolicy(operation, id) : null;
 
     /// <returns>What went wrong, by the system's number, or 0.</returns>
     private static int Make(Call call, nint first, nint second, nint third, nint fourth = 0, nint fifth = 0)

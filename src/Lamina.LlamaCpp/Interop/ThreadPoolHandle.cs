@@ -52,12 +52,15 @@ internal sealed unsafe class ThreadPoolHandle : SafeHandle
                 + $"from {NativeLibraries.OldestVersion} to {NativeLibraries.NewestVersion}.");
         }
 
-        if (LinuxThread.IsSupported && cpu?.Affinity is { } cpus)
+        var placed = LinuxThread.IsSupported ? cpu : null;
+        if (placed?.Affinity is { } cpus)
         {
             LinuxThread.SetAffinity(operation, cpus);
         }
 
-        Rank(operation, cpu);
+        // Native code only prints that it may not, so it is tried before.
+        var priority = placed?.Priority ?? CpuPriority.Normal;
+        LinuxThread.SetPriority(operation, priority);
         var parameters = Parameters(threads, cpu);
         var pool = create(&parameters);
         if (pool == 0)
@@ -65,17 +68,9 @@ internal sealed unsafe class ThreadPoolHandle : SafeHandle
             throw new LaminaException(operation, $"A pool of {threads} threads could not be created.");
         }
 
-        // Native code ranks this thread in a way that the threads it starts would have as well.
-        Rank(operation, cpu);
-        return new(pool, free);
-    }
-
-    private static void Rank(string operation, CpuPlacement? cpu)
-    {
-        if (LinuxThread.IsSupported && cpu is not null)
-        {
-            LinuxThread.SetPriority(operation, cpu.Priority);
-        }
+        var created = new ThreadPoolHandle(pool, free);
+        LinuxThread.KeepPriority(operation, priority);
+        return created;
     }
 
     protected override bool ReleaseHandle()

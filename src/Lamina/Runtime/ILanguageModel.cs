@@ -16,8 +16,10 @@ public interface ILanguageModel : IDisposable
     /// <summary>Creates a decoder, which belongs to the calling thread from then on.</summary>
     /// <param name="options">Its sizes.</param>
     /// <exception cref="ArgumentException">A size is out of its range, or the model's keys or values cannot be stored
-    /// as asked for; the message lists all of it.</exception>
-    /// <exception cref="LaminaException">The runtime could not create it.</exception>
+    /// as asked for, or the machine does not have the CPUs or the node; the message lists all of it.</exception>
+    /// <exception cref="PlatformNotSupportedException">This system does not place threads or memory so.</exception>
+    /// <exception cref="LaminaException">The runtime could not create it, or the process has no right to the priority
+    /// that was asked for.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed of.</exception>
     IDecoder CreateDecoder(DecoderOptions options);
 }

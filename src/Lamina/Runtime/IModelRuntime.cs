@@ -20,6 +20,8 @@ public interface IModelRuntime
     /// <param name="progress">Told the part that is loaded, from 0 to 1; null when nobody wants to know.</param>
     /// <param name="cancellationToken">Stops the load; what was read is freed.</param>
     /// <returns>The model, which the caller disposes of.</returns>
+    /// <exception cref="ArgumentException">The options ask for CPUs or a node that the machine does not have.</exception>
+    /// <exception cref="PlatformNotSupportedException">This system does not place threads or memory so.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="GgufException">The file is damaged, or no model file.</exception>
     /// <exception cref="UnsupportedModelException">The runtime does not know this kind of model.</exception>
