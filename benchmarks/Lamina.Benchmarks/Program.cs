@@ -7,6 +7,7 @@ using Lamina.Benchmarks.Quantization;
 using Lamina.Benchmarks.Samplers;
 using Lamina.Benchmarks.Soak;
 using Lamina.Benchmarks.Templates;
+using Lamina.Benchmarks.Tuning;
 
 var model = new Option<string>("--model") { Description = "the GGUF file to measure with", Required = true };
 var rounds = new Option<int>("--rounds") { Description = "how often", DefaultValueFactory = _ => 15 };
@@ -77,6 +78,10 @@ quantization.SetAction((arguments, cancellationToken) => QuantizationCommand.Run
     arguments.GetValue(threads),
     cancellationToken));
 
+var defaults = new Command("defaults", "The default options beside the best that a full sweep finds on this machine.") { model, rounds };
+defaults.SetAction((arguments, cancellationToken) => DefaultsCommand.RunAsync(
+    arguments.GetRequiredValue(model), arguments.GetValue(rounds), cancellationToken));
+
 var requests = new Option<int>("--requests") { Description = "the least number", DefaultValueFactory = _ => 20_000 };
 var seed = new Option<int>("--seed") { Description = "what is chosen", DefaultValueFactory = _ => 1 };
 var soak = new Command("soak", "Runs many short requests of every kind on a small model, and checks what comes of them.")
@@ -101,6 +106,6 @@ dotnet.SetAction(arguments =>
     return 0;
 });
 
-return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, embeddings, samplers, templates, quantization, soak, dotnet }
+return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, embeddings, samplers, templates, quantization, defaults, soak, dotnet }
     .Parse(args)
     .InvokeAsync();
