@@ -60,6 +60,9 @@ internal sealed class CommandLine
     private readonly Option<int?> _text = NumberOption.Create(
         ["--text-tokens"], "count", "Tokens that an answer follows on.", 0, 1 << 20, Defaults.TextTokens);
 
+    private readonly Option<int?> _threads = NumberOption.Create<int>(
+        ["--threads"], "count", "Threads of the options that others are held against. [default: the engine's]", 1, 512);
+
     private readonly Option<bool> _roofline = new("--roofline")
     {
         Description = "Instead of tuning: what this processor's memory and arithmetic allow with the model, and how much of it is reached.",
@@ -86,7 +89,7 @@ internal sealed class CommandLine
         Root = new RootCommand("Finds the fastest options for a model on this machine, and writes them to a file that an app loads. Progress goes to "
             + "standard error. Let nothing else run meanwhile.")
         {
-            _model, _loads, _allow, _requantize, _folder, _budget, _start, _rounds, _streams, _prompt, _text, _roofline, _output,
+            _model, _loads, _allow, _requantize, _folder, _budget, _start, _rounds, _streams, _prompt, _text, _threads, _roofline, _output,
         };
     }
 
@@ -103,8 +106,10 @@ internal sealed class CommandLine
             CacheFolder = result.GetValue(_folder),
             Options = new() { AllowRequantize = result.GetValue(_requantize) },
         };
+        var engine = new EngineOptions { Threads = result.GetValue(_threads) };
         var tuning = new TuningOptions
         {
+            Baseline = engine,
             Workloads = loads.Length == 0 ? Defaults.Workloads : [.. loads.Distinct(StringComparer.Ordinal).Select(ReadLoad)],
             CacheTypes = allowed.Contains(CacheTypes, StringComparer.Ordinal) ? [KvCacheType.Int8, KvCacheType.Int4] : [],
             Weights = [.. allowed.Where(IsWeights).SelectMany(Profiles).Distinct().Select(profile => quantization with { Profile = profile })],
@@ -119,7 +124,7 @@ internal sealed class CommandLine
             ModelOptions.Read(result, _model),
             result.GetValue(_output) ?? (isRoofline ? "roofline.svg" : "tuned.json"),
             tuning,
-            isRoofline ? new() { Streams = Roofs(tuning.Streams), PromptTokens = [Math.Max(prompt / 8, 1), prompt], TextTokens = text } : null);
+            isRoofline ? new() { Engine = engine, Streams = Roofs(tuning.Streams), PromptTokens = [Math.Max(prompt / 8, 1), prompt], TextTokens = text } : null);
     }
 
     private static Workload ReadLoad(string name) => name switch

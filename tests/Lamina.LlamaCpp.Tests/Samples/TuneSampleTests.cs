@@ -23,7 +23,7 @@ public sealed class TuneSampleTests
         var result = await RunAsync("--help");
         Assert.That(result.ExitCode, Is.Zero);
         foreach (var name in (string[])
-            ["--model", "--load", "--allow", "--allow-requantize", "--cache-folder", "--budget", "--start", "--rounds", "--streams", "--prompt-tokens", "--text-tokens", "--roofline", "--output"])
+            ["--model", "--load", "--allow", "--allow-requantize", "--cache-folder", "--budget", "--start", "--rounds", "--streams", "--prompt-tokens", "--text-tokens", "--threads", "--roofline", "--output"])
         {
             Assert.That(result.Output, Does.Contain(name));
         }
@@ -44,10 +44,10 @@ public sealed class TuneSampleTests
     public async Task Tune_TheTinyModel_WritesOptionsThatConfigurationReads(CancellationToken cancellationToken)
     {
         var result = await RunAsync(
-            ["--load", "one", "--load", "many", "--streams", "4", "--allow", "kv-types", "--budget", "0.03", "--rounds", "3", "--text-tokens", "16", "--output", Output],
+            ["--threads", "1", "--load", "many", "--streams", "4", "--allow", "kv-types", "--budget", "0.01", "--rounds", "3", "--text-tokens", "16", "--output", Output],
             cancellationToken);
         Assert.That(result.ExitCode, Is.Zero, result.Error);
-        Assert.That(result.Output, Does.StartWith("| setting | decode | decode × 4 | ratio |").And.Contain("| baseline |"));
+        Assert.That(result.Output, Does.StartWith("| setting | decode × 4 | ratio |").And.Contain("| baseline |"));
         Assert.That(result.Error, Does.Contain("over the defaults").And.Contain(Output));
         var read = EngineConfiguration.Read(new ConfigurationBuilder().AddJsonFile(Output).Build().GetSection("Lamina"));
         Assert.That(read.Faults(), Is.Empty);
@@ -59,7 +59,7 @@ public sealed class TuneSampleTests
     public async Task Roofline_OfTheTinyModel_IsATableAndAPicture(CancellationToken cancellationToken)
     {
         var picture = Path.Combine(_folder, "roofline.svg");
-        var result = await RunAsync(["--roofline", "--streams", "4", "--prompt-tokens", "64", "--text-tokens", "16", "-o", picture], cancellationToken);
+        var result = await RunAsync(["--roofline", "--threads", "1", "--streams", "4", "--prompt-tokens", "64", "--text-tokens", "16", "-o", picture], cancellationToken);
         Assert.That(result.ExitCode, Is.Zero, result.Error);
         Assert.That(result.Output, Does.StartWith("| load | MB read |").And.Contain("| decode × 4 |").And.Contain("| prefill 64 |").And.Contain("GB/s"));
         Assert.That(() => XDocument.Load(picture), Throws.Nothing);

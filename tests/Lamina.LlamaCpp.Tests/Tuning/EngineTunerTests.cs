@@ -14,7 +14,14 @@ public sealed class EngineTunerTests
 {
     private static readonly TuningOptions Short = new()
     {
-        PromptTokens = 64, TextTokens = 16, DecodeTokens = 4, Streams = 4, StartCount = 6, FinalRounds = 3, TimeBudget = TimeSpan.FromSeconds(2),
+        Baseline = new() { ContextSize = 128, MaxSequences = 2, Threads = 1 },
+        PromptTokens = 64,
+        TextTokens = 16,
+        DecodeTokens = 4,
+        Streams = 2,
+        StartCount = 4,
+        FinalRounds = 3,
+        TimeBudget = TimeSpan.FromSeconds(1),
     };
 
     [Test]
@@ -42,7 +49,12 @@ public sealed class EngineTunerTests
             var weights = new LoadTimeQuantization { Profile = QuantizationProfile.Int8, CacheFolder = folder.FullName };
             var report = await TuneAsync(TinyModel.Path, Short with
             {
-                Workloads = [Workload.OneStream], StartCount = 64, CacheTypes = [KvCacheType.Int8], Weights = [weights],
+                Workloads = [Workload.Prompts],
+                PromptTokens = 16,
+                StartCount = 24,
+                CacheTypes = [KvCacheType.Int8],
+                Weights = [weights],
+                TimeBudget = TimeSpan.FromHours(1),
             });
             Assert.That(report.Settings.Where(setting => setting.Rounds > 0).Select(setting => setting.Options.Quantization), Has.Member(weights));
             Assert.That(report.Settings.Where(setting => setting.Rounds > 0).Select(setting => setting.Options.KeyCacheType), Has.Member(KvCacheType.Int8));
@@ -61,7 +73,7 @@ public sealed class EngineTunerTests
     [TestCase(DecoderModels.Experts)]
     public async Task TuneAsync_OtherMemories_Run(string model)
     {
-        var report = await TuneAsync(TestModels.Require(model), Short with { StartCount = 2 });
+        var report = await TuneAsync(TestModels.Require(model), Short with { Workloads = [Workload.OneStream], StartCount = 2 });
         Assert.That(report.Baseline.Speeds, Is.All.Positive);
         Assert.That(report.Settings.Select(setting => setting.Failure), Is.All.Null);
     }
