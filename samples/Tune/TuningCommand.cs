@@ -20,8 +20,9 @@ internal static class TuningCommand
         await File.WriteAllTextAsync(picture, report.ToSvg(), CancellationToken.None);
         using var output = StandardOutput.Open();
         output.Write(report.ToTable());
-        StatusConsole.Line(status, string.Create(
-            CultureInfo.InvariantCulture, $"The best options ({report.Best.Label}: {100 * (report.Gain - 1):F1} % over the defaults) are in"));
+        StatusConsole.Line(status, report.Best == report.Baseline
+            ? "No setting is faster than the defaults; they are in"
+            : string.Create(CultureInfo.InvariantCulture, $"The best options ({report.Best.Label}: {100 * (report.Gain - 1):F1} % over the defaults) are in"));
         StatusConsole.Line(status, arguments.Output);
         StatusConsole.Line(status, picture);
     }
