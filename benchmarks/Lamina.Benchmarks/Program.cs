@@ -8,6 +8,7 @@ using Lamina.Benchmarks.Quantization;
 using Lamina.Benchmarks.Samplers;
 using Lamina.Benchmarks.Soak;
 using Lamina.Benchmarks.Templates;
+using Lamina.Benchmarks.Tuning;
 using Lamina.Benchmarks.Workers;
 using Lamina.LlamaCpp;
 using Lamina.Workers;
@@ -107,6 +108,10 @@ placement.SetAction((arguments, cancellationToken) => arguments.GetValue(setting
     ? PlacementCommand.MeasureAsync(arguments.GetRequiredValue(model), number, cancellationToken)
     : PlacementCommand.RunAsync(arguments.GetRequiredValue(model), arguments.GetValue(rounds), cancellationToken));
 
+var defaults = new Command("defaults", "The default options beside the best that a full sweep finds on this machine.") { model, rounds };
+defaults.SetAction((arguments, cancellationToken) => DefaultsCommand.RunAsync(
+    arguments.GetRequiredValue(model), arguments.GetValue(rounds), cancellationToken));
+
 var requests = new Option<int>("--requests") { Description = "the least number", DefaultValueFactory = _ => 20_000 };
 var seed = new Option<int>("--seed") { Description = "what is chosen", DefaultValueFactory = _ => 1 };
 var soak = new Command("soak", "Runs many short requests of every kind on a small model, and checks what comes of them.")
@@ -131,6 +136,6 @@ dotnet.SetAction(arguments =>
     return 0;
 });
 
-return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, embeddings, samplers, templates, quantization, placement, workers, soak, dotnet }
+return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, embeddings, samplers, templates, quantization, placement, workers, defaults, soak, dotnet }
     .Parse(args)
     .InvokeAsync();

@@ -50,8 +50,8 @@ public sealed record EngineOptions
     /// <summary>
     /// Whether attention is computed without writing down each token's weight for each other. Default:
     /// <see cref="FlashAttention.Auto"/>, wherever it can be. <see cref="FlashAttention.Off"/> is faster in some loads, such as
-    /// a few tokens at a time on a long context. Sessions and states that were saved
-    /// with another setting are refused.
+    /// a few tokens at a time on a long context: <see cref="Tuning.EngineTuner"/> finds out. Sessions and states that were
+    /// saved with another setting are refused.
     /// </summary>
     public FlashAttention FlashAttention { get; init; }
 

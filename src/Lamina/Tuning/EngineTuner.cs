@@ -53,7 +53,7 @@ public sealed class EngineTuner
 
     /// <summary>Measures, away from the caller's thread.</summary>
     /// <param name="path">The model's file.</param>
-    /// <param name="progress">Told of each setting that was measured; null when nobody wants to know.</param>
+    /// <param name="progress">Told after every few turns; null when nobody wants to know.</param>
     /// <param name="cancellationToken">Stops it soon.</param>
     /// <returns>What was measured, and which options are best.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

@@ -46,8 +46,8 @@ public sealed record TuningOptions
     public ImmutableArray<LoadTimeQuantization> Weights { get; init; } = [];
 
     /// <summary>
-    /// How long it may take, loading left out: the search two thirds of it, the comparison at its end the rest. Both take at least
-    /// one round, and the comparison three, whatever the time. Default: 5 minutes.
+    /// How long it may take, loading left out: the search two thirds of it, the comparison at its end the rest. The search takes a
+    /// few turns at least, and the comparison three rounds, whatever the time. Default: 5 minutes.
     /// </summary>
     public TimeSpan TimeBudget { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -45,17 +45,21 @@ internal sealed class EngineTunerTests
         Assert.That(report.Gain, Is.EqualTo(2).Within(1e-6));
     }
 
+    /// <summary>By chance three quarters of 15 rounds are faster once in 50 times; of three settings and five runs, that is hardly ever so in three runs.</summary>
     [Test]
-    public async Task TuneAsync_AllAreAlikeButForNoise_StaysWithTheBaseline([Range(1, 5)] int seed)
+    public async Task TuneAsync_AllAreAlikeButForNoise_StaysWithTheBaseline()
     {
-        using var script = new SpeedScript(static _ => 1) { Noise = 0.2 };
-        var report = await TuneAsync(script, Small with { Seed = seed, FinalRounds = 15, TimeBudget = TimeSpan.FromHours(1) });
-        using (Assert.EnterMultipleScope())
+        var stays = 0;
+        for (var seed = 1; seed <= 5; seed++)
         {
+            using var script = new SpeedScript(static _ => 1) { Noise = 0.2 };
+            var report = await TuneAsync(script, Small with { Seed = seed, FinalRounds = 15, TimeBudget = TimeSpan.FromHours(1) });
+            stays += report.Best == report.Baseline ? 1 : 0;
             Assert.That(report.Settings.Where(setting => setting.IsFinalist).Select(setting => setting.Ratio), Is.All.EqualTo(1).Within(0.12));
-            Assert.That(report.Gain, Is.LessThan(1.12));
             Assert.That(report.Baseline.Spread, Is.GreaterThan(0));
         }
+
+        Assert.That(stays, Is.GreaterThanOrEqualTo(3));
     }
 
     [Test]

@@ -54,7 +54,7 @@ public static class ProcessorMeter
             thread => sums[thread] += width == Vector512<float>.Count ? Multiply512(Steps) : Multiply256(Steps),
             cancellationToken).ConfigureAwait(false);
         return new(
-            $"{RuntimeInformation.ProcessArchitecture} processor, {count} threads, vectors of {width}",
+            $"{RuntimeInformation.ProcessArchitecture} processor, {count} {(count == 1 ? "thread" : "threads")}, vectors of {width}",
             (double)length * sizeof(ulong) * count / reading.TotalSeconds,
             2d * Steps * Chains * width * count / computing.TotalSeconds);
     }

@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace Quantize;
+namespace Samples;
 
 /// <summary>A bar on the terminal while something runs; nothing where standard error is no terminal.</summary>
 internal static class Bars

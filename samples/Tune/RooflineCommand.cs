@@ -1,0 +1,20 @@
+using Lamina.LlamaCpp;
+using Lamina.Tuning.Roofline;
+using Samples;
+
+namespace Tune;
+
+/// <summary>Holds what is reached against what the processor can do.</summary>
+internal static class RooflineCommand
+{
+    public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
+    {
+        var status = StatusConsole.Open();
+        var report = await Bars.RunAsync(status, "Roofline", bar => new RooflineMeter(new LlamaCppRuntime(), arguments.Roofline).MeasureAsync(
+            arguments.Model, new Bars.Progress<float>(part => bar("the model", part)), cancellationToken));
+        await File.WriteAllTextAsync(arguments.Output, report.ToSvg(), CancellationToken.None);
+        using var output = StandardOutput.Open();
+        output.Write(report.ToTable());
+        StatusConsole.Line(status, arguments.Output);
+    }
+}
