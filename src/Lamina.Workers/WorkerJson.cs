@@ -30,7 +30,7 @@ internal sealed partial class WorkerJson : JsonSerializerContext
             new FormConverter<Prompt, PromptSegment[]>(prompt => [.. prompt.Segments], form => new([.. form])),
             new FormConverter<Constraint, ConstraintSource>(constraint => constraint.Source!, form => form.Create()),
             new FormConverter<ContextOverflow, OverflowForm>(Workers.OverflowForm.Of, form => form.ToOverflow()),
-            new FormConverter<CpuSet, string>(cpus => cpus.ToString(), CpuSet.Parse),
+            new FormConverter<CpuSet, string>(cpus => cpus.ToString(), Runtime.CpuSet.Parse),
             new FormConverter<Guidance, GuidanceForm>(Workers.GuidanceForm.Of, form => form.ToGuidance()),
             new FormConverter<ISchedulingPolicy, PolicyForm>(Workers.PolicyForm.Of, form => form.ToPolicy()),
         },
