@@ -17,7 +17,8 @@ internal static class Report
         AppendTable(text, [Titles, .. found.Inventory.Devices.Select(Row)]);
         foreach (var backend in found.Inventory.Unusable)
         {
-            text.AppendLine().AppendLine($"{backend.Name} is of no use here: {backend.Reason}").AppendLine($"  {backend.File}");
+            text.AppendLine().Append(backend.Name).Append(" is of no use here: ").AppendLine(backend.Reason);
+            text.Append("  ").AppendLine(backend.File);
         }
 
         text.AppendLine().AppendLine($"{found.Model}, where nothing is asked for:");

@@ -9,14 +9,32 @@ internal static unsafe class NativeBackends
 {
     /// <summary>Loads the best variant of each.</summary>
     /// <returns>Those that compute nothing.</returns>
-    public static ImmutableArray<UnusableBackend> Load(IEnumerable<BackendFile> files) =>
-    [
-        .. from variants in files.GroupBy(file => file.Name, StringComparer.Ordinal)
-           let file = variants.Count() == 1 ? variants.First() : variants.MaxBy(variant => Score(variant.Path))
-           let reason = Load(file.Path)
-           where reason is not null
-           select new UnusableBackend { Name = file.Name, File = file.Path, Reason = reason },
-    ];
+    public static ImmutableArray<UnusableBackend> Load(NativeFile[] backends)
+    {
+        var unusable = new List<UnusableBackend>();
+        foreach (var variants in backends.GroupBy(file => file.Backend!, StringComparer.Ordinal))
+        {
+            var file = variants.Count() == 1 ? variants.First() : Best(variants);
+            if (Load(file.Path) is { } reason)
+            {
+                unusable.Add(new() { Name = variants.Key, File = file.Path, Reason = reason });
+            }
+        }
+
+        return [.. unusable];
+    }
+
+    private static NativeFile Best(IEnumerable<NativeFile> variants)
+    {
+        var (best, most) = (variants.First(), 0);
+        foreach (var variant in variants)
+        {
+            var score = Score(variant.Path);
+            (best, most) = score > most ? (variant, score) : (best, most);
+        }
+
+        return best;
+    }
 
     /// <summary>How well a variant suits this processor, by its own measure; 0 where it does not run.</summary>
     private static int Score(string file)

@@ -34,11 +34,15 @@ internal static class NativeFolder
     /// the application chose the folder, so do those that name their release: others may be another program's.
     /// </summary>
     /// <param name="folder">Where llama.cpp's libraries are.</param>
-    public static IEnumerable<BackendFile> Backends(string folder)
+    public static NativeFile[] Backends(string folder)
     {
         var places = Places().ToArray();
         var others = places.Contains(folder, StringComparer.Ordinal) ? places.Where(place => !IsSame(place, folder)) : [];
-        return BackendFile.In(folder).Concat(others.SelectMany(BackendFile.In).Where(file => file.Release is not null));
+        return
+        [
+            .. NativeFile.In(folder).Where(file => file.Backend is not null),
+            .. others.SelectMany(NativeFile.In).Where(file => file.Backend is not null && file.IsRelease),
+        ];
     }
 
     private static string? Named(string? folder, string source)

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Text.RegularExpressions;
 using Lamina.Runtime;
 
 namespace Lamina.LlamaCpp.Interop;
@@ -10,7 +9,7 @@ namespace Lamina.LlamaCpp.Interop;
 /// The loaded libraries of llama.cpp. They hold process-wide state of their own (registered backends, the log
 /// callback), so there is one set of them in a process, and this is the one mutable static that stands for it.
 /// </summary>
-internal static partial class NativeLibraries
+internal static class NativeLibraries
 {
     public const string Llama = "llama";
     public const string Ggml = "ggml";
@@ -49,11 +48,12 @@ internal static partial class NativeLibraries
             }
 
             var found = NativeFolder.Find(folder);
-            NativeRelease.Verify(found);
+            var files = NativeFile.In(found);
+            NativeRelease.Verify(files);
             LoadFrom(found);
             var version = Handshake.Verify(found);
-            var backends = NativeFolder.Backends(found).ToArray();
-            NativeRelease.Verify(FindFile(found, Llama)!, version, backends);
+            var backends = NativeFolder.Backends(found);
+            NativeRelease.Verify(files.First(file => file.Library is Llama), version, backends);
             NativeLog.Install();
             _unusable = NativeBackends.Load(backends);
             Native.llama_backend_init();
@@ -71,14 +71,9 @@ internal static partial class NativeLibraries
     /// <summary>A loaded library.</summary>
     public static nint Handle(string library) => Handles[library];
 
-    /// <summary>The file of a library in a folder, whatever its version suffix, or null.</summary>
-    public static string? FindFile(string folder, string library) => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder)
-            .Where(file => LibraryName().Match(Path.GetFileName(file)) is { Success: true } match
-                && string.Equals(match.Groups["name"].Value, library, StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .FirstOrDefault()
-        : null;
+    /// <summary>The file of a library in a folder, whatever its version, or null.</summary>
+    public static string? FindFile(string folder, string library) =>
+        NativeFile.In(folder).FirstOrDefault(file => string.Equals(file.Library, library, StringComparison.Ordinal))?.Path;
 
     private static void LoadFrom(string folder)
     {
@@ -108,10 +103,4 @@ internal static partial class NativeLibraries
 
     private static nint Resolve(string library, Assembly assembly, DllImportSearchPath? searchPath) =>
         Handles.GetValueOrDefault(library);
-
-    [GeneratedRegex(
-        @"^(lib)?(?<name>llama|ggml|ggml-base)(\.[a-z]+)?(\.v?[0-9.]*[0-9])?\.(so|dylib|dll)(\.[0-9]+)*$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
-    private static partial Regex LibraryName();
 }

@@ -61,7 +61,7 @@ public sealed class NativeFailureTests
     {
         Link(Files());
         File.WriteAllText(Path.Combine(_folder, "libggml-vulkan.v0.9.0.so"), "never loaded");
-        return FailsWith("libggml-vulkan.v0.9.0.so' of 0.9.0", cancellationToken);
+        return FailsWith("libggml-vulkan.v0.9.0.so' is of version 0.9.0", cancellationToken);
     }
 
     private static IEnumerable<string> Files() =>

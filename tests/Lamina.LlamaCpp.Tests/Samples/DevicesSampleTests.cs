@@ -115,7 +115,7 @@ public sealed class DevicesSampleTests
     {
         var folder = Environment.GetEnvironmentVariable("LAMINA_TEST_CUDA")
             ?? Path.Combine(LaidOut.By("Lamina.Backend.Cuda13.Linux"), "linux-x64", "native");
-        var cuda = Directory.Exists(folder) ? BackendFile.In(folder).FirstOrDefault(file => file.Name is "cuda") : null;
+        var cuda = Directory.Exists(folder) ? NativeFile.In(folder).FirstOrDefault(file => file.Backend is "cuda") : null;
         if (cuda is null)
         {
             Assert.Ignore("There is no CUDA library here. Set LAMINA_TEST_CUDA to a folder with one.");
