@@ -1,5 +1,6 @@
 using Lamina.LlamaCpp;
 using Lamina.Workers;
+using WorkerProbe;
 
 // A worker as an application makes one, and programs that are none as they should be.
 switch (args)
@@ -14,6 +15,8 @@ switch (args)
     case ["idle"]:
         await Task.Delay(Timeout.Infinite);
         return 0;
+    case ["readme"]:
+        return await ReadmePool.RunAsync();
     case ["forget", var model]:
         await using (await WorkerEngine.StartAsync(model))
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -5,6 +6,7 @@ using Lamina.Chat;
 using Lamina.Constraints;
 using Lamina.Extensions.AI;
 using Lamina.Gguf;
+using Lamina.Placement;
 using Lamina.Quantization;
 using Lamina.Runtime;
 using Lamina.Sampling;
@@ -49,8 +51,9 @@ public sealed partial class ReadmeTests
     [Test]
     public void EverySnippet_StandsHere()
     {
-        var here = Squeeze(File.ReadAllText(
-            Path.Combine(Root(), "tests", "Lamina.LlamaCpp.Tests", "Readme", "ReadmeTests.cs")));
+        var here = Squeeze(string.Concat(
+            File.ReadAllText(Path.Combine(Root(), "tests", "Lamina.LlamaCpp.Tests", "Readme", "ReadmeTests.cs")),
+            File.ReadAllText(Path.Combine(Root(), "tests", "Lamina.WorkerProbe", "ReadmePool.cs"))));
         var snippets = Snippets("csharp");
 
         Assert.That(snippets, Has.Length.GreaterThan(8));
@@ -342,6 +345,49 @@ public sealed partial class ReadmeTests
         Console.WriteLine($"{memory.KeyCacheBytes + memory.ValueCacheBytes:N0} bytes of keys and values, {memory.TotalBytes:N0} in all");
 
         Assert.That(memory.KeyCacheBytes, Is.EqualTo(memory.ValueCacheBytes).And.LessThan(memory.TotalBytes));
+    }
+
+    [Test]
+    public async Task Devices_Run()
+    {
+        var plan = await InferenceEngine.PlanPlacementAsync(new LlamaCppRuntime(), "model.gguf");
+        foreach (var reason in plan.Reasons)
+            Console.WriteLine(reason); // Vulkan0 takes 31 of 31 layers, 505 MB of 2,147 MB free.
+
+        var required = new EngineOptions { Devices = DevicePlacement.Gpu };          // fails, with the reason, where there is none
+        var named = new EngineOptions { Devices = DevicePlacement.Named("CUDA0", "CUDA1") with { Shares = [0.75f, 0.25f] } };
+        var experts = new EngineOptions { Devices = DevicePlacement.Auto with { Layers = 20, Tensors = [new("ffn_.*_exps", "CPU")] } };
+
+        Assert.That(plan.Estimate.WeightBytes, Is.EqualTo(96_576_768));
+        Assert.That(async () => await LlamaCpp.LoadAsync("model.gguf", required), Throws.TypeOf<DeviceUnavailableException>());
+        Assert.That(async () => await LlamaCpp.LoadAsync("model.gguf", named), Throws.TypeOf<DeviceUnavailableException>());
+        Assert.That(async () => await LlamaCpp.LoadAsync("model.gguf", experts), Throws.ArgumentException.With.Message.Contains("ffn_.*_exps"));
+    }
+
+    [Test]
+    public async Task Nodes_Run()
+    {
+        var pinned = new EngineOptions { Threads = 1, Cpu = new() { Affinity = CpuSet.Parse("0"), PinThreads = true, Polling = 20 } };
+        await using var engine = await LlamaCpp.LoadAsync("model.gguf", pinned);
+
+        await using var nodes = await NumaEngine.LoadAsync(new LlamaCppRuntime(), "model.gguf"); // here as many as there are nodes
+        Console.WriteLine($"{nodes.GetWorkers().Length} workers, {CpuTopology.Read().AllowedCpus} to run on");
+
+        var greedy = new GenerationOptions { MaxTokens = 4, Sampling = new() { Temperature = 0 } };
+        Assert.That((await nodes.CompleteAsync("Once", greedy)).Text, Is.EqualTo((await engine.CompleteAsync("Once", greedy)).Text));
+    }
+
+    /// <summary>In a program of its own, which is started once more for each worker.</summary>
+    [Test]
+    public async Task Pool_Runs()
+    {
+        var start = new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "Lamina.WorkerProbe.dll"), "readme"]) { RedirectStandardOutput = true };
+        using var program = Process.Start(start)!;
+        Assert.That(await program.StandardOutput.ReadToEndAsync(), Does.Contain("Paris"));
+        await program.WaitForExitAsync();
+        Assert.That(program.ExitCode, Is.Zero);
     }
 
     [Test]
