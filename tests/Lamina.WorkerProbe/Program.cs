@@ -1,6 +1,6 @@
+using Lamina;
 using Lamina.LlamaCpp;
 using Lamina.Workers;
-using WorkerProbe;
 
 // A worker as an application makes one, and programs that are none as they should be.
 switch (args)
@@ -15,8 +15,6 @@ switch (args)
     case ["idle"]:
         await Task.Delay(Timeout.Infinite);
         return 0;
-    case ["readme"]:
-        return await ReadmePool.RunAsync();
     case ["forget", var model]:
         await using (await WorkerEngine.StartAsync(model))
         {
@@ -27,6 +25,18 @@ switch (args)
 if (WorkerProcess.IsWorker)
 {
     return await WorkerProcess.RunAsync(LlamaCpp.LoadAsync);
+}
+
+// The README's pool, word for word, where the model's folder is the current one.
+if (args is ["readme"])
+{
+    Func<CancellationToken, Task<IInferenceEngine>> start = async token =>
+        await WorkerEngine.StartAsync("model.gguf", new() { Threads = 1 }, cancellationToken: token);
+    await using var pool = await EnginePool.StartAsync([start, start]);
+
+    var said = await pool.CompleteAsync("The capital of France is", new() { MaxTokens = 3, Sampling = new() { Temperature = 0 } });
+    Console.WriteLine(said.Text);
+    return 0;
 }
 
 // An application that starts a worker, says which, and waits for its own end.

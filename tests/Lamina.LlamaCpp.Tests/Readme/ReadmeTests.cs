@@ -53,7 +53,7 @@ public sealed partial class ReadmeTests
     {
         var here = Squeeze(string.Concat(
             File.ReadAllText(Path.Combine(Root(), "tests", "Lamina.LlamaCpp.Tests", "Readme", "ReadmeTests.cs")),
-            File.ReadAllText(Path.Combine(Root(), "tests", "Lamina.WorkerProbe", "ReadmePool.cs"))));
+            File.ReadAllText(Path.Combine(Root(), "tests", "Lamina.WorkerProbe", "Program.cs"))));
         var snippets = Snippets("csharp");
 
         Assert.That(snippets, Has.Length.GreaterThan(8));
