@@ -128,7 +128,8 @@ internal sealed class WorkerHost : IAsyncDisposable
         }
         catch (Exception e)
         {
-            answer = new WorkerMessage.Failed(WorkerFailure.Of(e), ChangeOf(request));
+            // One that was refused since another is under way has changed nothing, and that other one tells what it changes.
+            answer = new WorkerMessage.Failed(WorkerFailure.Of(e), e is InvalidOperationException ? null : ChangeOf(request));
         }
 
         lock (call)

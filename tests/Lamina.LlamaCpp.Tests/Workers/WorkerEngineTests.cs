@@ -189,7 +189,7 @@ internal sealed class WorkerEngineTests
             sequence.Rewind(sequence.Length - 1);
             await sequence.AppendAsync("and");
             scores.Add((await sequence.ScoreAsync("so")).LogLikelihood);
-            Assert.That(fork.Length, Is.Not.EqualTo(sequence.Length));
+            Assert.That(fork.Tokens, Is.Not.EqualTo(sequence.Tokens));
             await fork.AppendAsync("x");
         }
 
