@@ -15,7 +15,10 @@ internal sealed class TuningRun(
     /// <summary>Turns of settings between two turns of the baseline.</summary>
     private const int GroupSize = 3;
 
-    /// <summary>A setting that is so much slower than the best is dropped after one turn: noise does not explain that.</summary>
+    /// <summary>
+    /// A setting that is so much slower than the upper quartile is dropped after one turn: noise does not explain that. The best
+    /// of many single turns would be too high a mark, for it was lucky.
+    /// </summary>
     private const double ClearlyWorse = 0.6;
 
     /// <summary>How often the neighbours of the best are tried.</summary>
@@ -84,9 +87,8 @@ internal sealed class TuningRun(
             }
 
             TuningEntry[] left = [.. entries.Where(entry => entry.Failure is null).OrderByDescending(entry => entry.Ratio)];
-            entries = round == 0
-                ? [.. left.Where(entry => entry.Ratio > ClearlyWorse * left[0].Ratio)]
-                : left[..((left.Length + 1) / 2)];
+            var least = ClearlyWorse * Quantiles.At([.. left.Select(entry => entry.Ratio)], 0.75);
+            entries = round == 0 ? [.. left.Where(entry => entry.Ratio > least)] : left[..((left.Length + 1) / 2)];
         }
     }
 
@@ -129,7 +131,7 @@ internal sealed class TuningRun(
             turns.ForEach(turn => turn.Entry.Add(turn.Speeds, before, after));
             before = after;
             done += group.Length;
-            var best = Leaders().FirstOrDefault(entry => entry.Ratio > 1) ?? Space.Baseline;
+            var best = Leaders().FirstOrDefault(entry => entry.Ratio > 1 && (phase == TuningPhase.Search || entry.IsFinalist)) ?? Space.Baseline;
             progress?.Report(new(
                 phase, done, entries.Length, _entries.Count(entry => entry.Rounds > 0), best.Label, best == Space.Baseline ? 1 : best.Ratio));
             if (isOver())
