@@ -15,7 +15,6 @@ internal static class PlacementGuard
     /// <exception cref="PlatformNotSupportedException">This system does not.</exception>
     public static void Check(CpuPlacement cpu, int threads, string argument)
     {
-        Fault.Throw([.. cpu.Faults(), .. CpuTopology.Current.Faults(cpu, threads), .. MaskFaults(cpu)], argument);
         if ((cpu.MemoryNode is not null && !LinuxThread.IsSupported)
             || (cpu.NumaStrategy != NumaStrategy.Disabled && !OperatingSystem.IsLinux()))
         {
@@ -28,6 +27,8 @@ internal static class PlacementGuard
             throw new PlatformNotSupportedException($"macOS does not keep threads on CPUs; leave "
                 + $"{nameof(CpuPlacement)}.{nameof(CpuPlacement.Affinity)} and {nameof(CpuPlacement.PinThreads)} out.");
         }
+
+        Fault.Throw([.. cpu.Faults(), .. CpuTopology.Current.Faults(cpu, threads), .. MaskFaults(cpu)], argument);
     }
 
     /// <summary>Refuses what does not fit on a node: the system would end the process over it.</summary>

@@ -46,7 +46,7 @@ internal static class Probe
             Console.WriteLine($"worker: CPUs {worker.Cpu.Affinity} of node {worker.Node}, memory {worker.Cpu.MemoryNode}, {worker.Threads} threads");
         }
 
-        var before = KibibytesByNode();
+        var before = KibibytesByNode(Mappings());
         await using var pool = await NumaEngine.LoadAsync(new LlamaCppRuntime(), model, new() { MaxSequences = 2 }, plan);
         await Task.WhenAll(plan.Workers.Select((_, i) => pool.GenerateAsync($"Once {i}", new() { MaxTokens = 16 }).CountAsync().AsTask()));
         Console.WriteLine($"{pool.Model.SizeBytes >> 10} KiB of weights a worker");
@@ -57,7 +57,7 @@ internal static class Probe
     /// <summary>Loads an engine in a place, has it answer, and writes what the system says of it.</summary>
     public static async Task PlaceAsync(string model, CpuSet cpus, int node)
     {
-        var before = KibibytesByNode();
+        var before = KibibytesByNode(Mappings());
         var options = new EngineOptions { MaxSequences = 1, Cpu = new() { Affinity = cpus, MemoryNode = node, PinThreads = true, Polling = 0 } };
         await using var engine = await LlamaCpp.LlamaCpp.LoadAsync(model, options);
         await engine.GenerateAsync("Hi", new() { MaxTokens = 1 }).CountAsync();
@@ -82,24 +82,26 @@ internal static class Probe
 
     private static void ReportMemory(Dictionary<string, long> before)
     {
-        foreach (var (node, kibibytes) in KibibytesByNode().OrderBy(found => found.Key, StringComparer.Ordinal))
+        foreach (var (node, kibibytes) in KibibytesByNode(Mappings()).OrderBy(found => found.Key, StringComparer.Ordinal))
         {
             Console.WriteLine($"{node}: {kibibytes - before.GetValueOrDefault(node)} KiB more than before");
         }
+
+        foreach (var large in Mappings().Select(mapping => KibibytesByNode([mapping])).Where(nodes => nodes.Values.Sum() >= 4096))
+        {
+            Console.WriteLine($"one mapping: {string.Join(", ", large.Select(node => $"{node.Key} {node.Value} KiB"))}");
+        }
     }
 
-    /// <summary>The process' own pages, by the node that they are on.</summary>
-    private static Dictionary<string, long> KibibytesByNode()
-    {
-        var pages =
-            from line in File.ReadLines("/proc/self/numa_maps")
-            let words = line.Split(' ')
-            where words.Any(word => word.StartsWith("anon=", StringComparison.Ordinal))
-            from word in words
-            where word is ['N', >= '0' and <= '9', ..]
-            select word.Split('=');
-        return pages
-            .GroupBy(found => found[0], found => long.Parse(found[1], CultureInfo.InvariantCulture), StringComparer.Ordinal)
-            .ToDictionary(node => node.Key, node => node.Sum() * Environment.SystemPageSize / 1024, StringComparer.Ordinal);
-    }
+    /// <summary>What the system says of the process' own memory, a line for each mapping.</summary>
+    private static IEnumerable<string> Mappings() =>
+        File.ReadLines("/proc/self/numa_maps").Where(line => line.Contains(" anon=", StringComparison.Ordinal));
+
+    /// <summary>The pages of mappings, by the node that they are on.</summary>
+    private static Dictionary<string, long> KibibytesByNode(IEnumerable<string> mappings) => mappings
+        .SelectMany(mapping => mapping.Split(' '))
+        .Where(word => word is ['N', >= '0' and <= '9', ..])
+        .Select(word => word.Split('='))
+        .GroupBy(found => found[0], found => long.Parse(found[1], CultureInfo.InvariantCulture), StringComparer.Ordinal)
+        .ToDictionary(node => node.Key, node => node.Sum() * Environment.SystemPageSize / 1024, StringComparer.Ordinal);
 }

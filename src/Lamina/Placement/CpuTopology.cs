@@ -89,7 +89,7 @@ public sealed record CpuTopology
         if (placement.MemoryNode is { } node && !MemoryNodes.Contains(node))
         {
             yield return $"{owner}.{nameof(CpuPlacement.MemoryNode)} was {node}; the process may take memory of "
-                + (MemoryNodes.IsEmpty ? "no node that is known." : $"{string.Join(", ", MemoryNodes)}.");
+                + (MemoryNodes.IsEmpty ? "no node that is known; nodes are known on Linux." : $"{string.Join(", ", MemoryNodes)}.");
         }
     }
 

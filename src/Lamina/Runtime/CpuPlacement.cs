@@ -37,7 +37,9 @@ public sealed record CpuPlacement
     /// <summary>
     /// The NUMA node whose memory weights and KV cache are put on, and no other (<c>MPOL_BIND</c>); on Linux. The
     /// weights are copied there and not mapped from the file, so each engine has its own. Which CPUs the threads run on
-    /// is for <see cref="Affinity"/> to say. Default: null, wherever the system puts them.
+    /// is for <see cref="Affinity"/> to say: take the node's own, as a kernel that balances nodes
+    /// (<c>kernel.numa_balancing</c>) moves memory after threads that run elsewhere. Default: null, wherever the system
+    /// puts them.
     /// </summary>
     public int? MemoryNode { get; init; }
 
