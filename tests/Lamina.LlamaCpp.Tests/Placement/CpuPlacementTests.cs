@@ -34,6 +34,25 @@ public sealed class CpuPlacementTests
     }
 
     [Test]
+    public async Task NumaEngine_TwoWorkers_HaveTheirOwnCpus()
+    {
+        var topology = CpuTopology.Read();
+        if (topology.CoresOf(Allowed).Count < 2)
+        {
+            Assert.Ignore("There is one core, so nothing to divide.");
+        }
+
+        var before = ThreadFiles.All();
+        var plan = NumaPlan.Create(topology, workers: 2);
+        await using var pool = await NumaEngine.LoadAsync(
+            new LlamaCppRuntime(), TestEngines.TinyPath, new() { ContextSize = 64, MaxSequences = 1 }, plan);
+        await pool.GenerateAsync("Hi", new() { MaxTokens = 3 }).CountAsync();
+        Assert.That(
+            plan.Workers.Select(worker => Placed(before, worker.Cpu.Affinity!)),
+            Is.EqualTo(plan.Workers.Select(worker => worker.Threads)));
+    }
+
+    [Test]
     public void Affinity_AfterADecoder_DoesNotHoldForThreadsThatItsThreadStarts() => WithDecoder(
         new() { Affinity = [Allowed.First()] },
         threads: 1,
