@@ -80,7 +80,7 @@ public sealed class LlamaCppRuntime : IQuantizingRuntime
 
         if (options.Cpu is { } cpu)
         {
-            PlacementGuard.ThrowIfNoRoom("load model", cpu, weights);
+            PlacementGuard.ThrowIfNoRoom("load model", cpu, options.Offload, weights);
         }
 
         NativeLibraries.Load(_options.NativePath);

@@ -243,7 +243,7 @@ internal sealed unsafe partial class LlamaDecoder : IDecoder
     private static CpuPlacement Place(LlamaModel model, DecoderOptions options, CpuPlacement cpu, int threads)
     {
         PlacementGuard.Check(cpu, threads, nameof(options));
-        PlacementGuard.ThrowIfNoRoom("create decoder", cpu, MemoryEstimate.Of(model.Info, options).DecoderBytes);
+        PlacementGuard.ThrowIfNoRoom("create decoder", cpu, model.Offload, MemoryEstimate.Of(model.Info, options).DecoderBytes);
         NumaChoice.Make("create decoder", cpu);
         return CpuTopology.Current.Spread(cpu, threads);
     }

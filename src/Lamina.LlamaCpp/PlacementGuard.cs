@@ -31,11 +31,15 @@ internal static class PlacementGuard
         Fault.Throw([.. cpu.Faults(), .. CpuTopology.Current.Faults(cpu, threads), .. MaskFaults(cpu)], argument);
     }
 
-    /// <summary>Refuses what does not fit on a node: the system would end the process over it.</summary>
+    /// <summary>
+    /// Refuses what does not fit on a node: the system would end the process over it. Where devices take a part of it, how
+    /// much is left is not known here, and is not checked.
+    /// </summary>
     /// <exception cref="MemoryLimitException">It does not fit.</exception>
-    public static void ThrowIfNoRoom(string operation, CpuPlacement cpu, long bytes)
+    public static void ThrowIfNoRoom(string operation, CpuPlacement cpu, Offload offload, long bytes)
     {
-        if (cpu.MemoryNode is { } id
+        if (offload.Layers == 0
+            && cpu.MemoryNode is { } id
             && CpuTopology.Read().Nodes.FirstOrDefault(node => node.Id == id)?.FreeMemoryBytes is { } free
             && bytes > free)
         {
