@@ -86,6 +86,7 @@ internal static class PlacementCommand
         var start = new ProcessStartInfo(itself, [.. host, "placement", "--model", model, "--setting", setting.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         };
         using var child = Process.Start(start)!;
         var written = await child.StandardOutput.ReadToEndAsync(cancellationToken);

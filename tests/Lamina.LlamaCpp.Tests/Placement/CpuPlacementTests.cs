@@ -211,7 +211,7 @@ public sealed class CpuPlacementTests
 
     [Test]
     public void ThrowIfNoRoom_MoreThanTheNodeHas_SaysHowMuch() => Assert.That(
-        () => PlacementGuard.ThrowIfNoRoom("load model", new() { MemoryNode = CpuTopology.Read().MemoryNodes[0] }, long.MaxValue),
+        () => PlacementGuard.ThrowIfNoRoom("load model", new() { MemoryNode = CpuTopology.Read().MemoryNodes[0] }, Offload.None, long.MaxValue),
         Throws.TypeOf<MemoryLimitException>().With.Message.Contains("NUMA node"));
 
     [Test]

@@ -383,7 +383,10 @@ public sealed partial class ReadmeTests
     {
         var start = new ProcessStartInfo(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "Lamina.WorkerProbe.dll"), "readme"]) { RedirectStandardOutput = true };
+            [Path.Combine(AppContext.BaseDirectory, "Lamina.WorkerProbe.dll"), "readme"])
+        {
+            RedirectStandardOutput = true, UseShellExecute = false,
+        };
         using var program = Process.Start(start)!;
         Assert.That(await program.StandardOutput.ReadToEndAsync(), Does.Contain("Paris"));
         await program.WaitForExitAsync();
