@@ -5,7 +5,7 @@ using Lamina.Tokens;
 
 namespace Lamina.Vulkan.Tests;
 
-[CancelAfter(120_000)]
+[CancelAfter(300_000)]
 public sealed class GenerateTests
 {
     private const string Prompt = "Once upon a time";

@@ -5,7 +5,7 @@ using Lamina.Sampling;
 namespace Lamina.Vulkan.Tests;
 
 /// <summary>Parts of the tiny model on the device, others on the processor: 4 layers, and what makes logits.</summary>
-[CancelAfter(120_000)]
+[CancelAfter(300_000)]
 public sealed class PlacementTests
 {
     private const string Prompt = "Once upon a time";
@@ -82,7 +82,7 @@ public sealed class PlacementTests
     private static Task<IInferenceEngine> LoadAsync(DevicePlacement devices, LineCollector lines, CancellationToken cancellationToken) =>
         LlamaCpp.LlamaCpp.LoadAsync(
             TinyModel.Path,
-            new() { ContextSize = 256, MaxSequences = 1, MicroBatchSize = 16, Devices = devices },
+            new() { ContextSize = 256, MaxSequences = 1, MicroBatchSize = 4, Devices = devices },
             loggerFactory: lines,
             cancellationToken: cancellationToken);
 

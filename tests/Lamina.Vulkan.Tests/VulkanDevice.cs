@@ -5,8 +5,8 @@ namespace Lamina.Vulkan.Tests;
 
 /// <summary>
 /// The first Vulkan device, and one engine on it for all tests; without one all are skipped. With
-/// GGML_VK_VISIBLE_DEVICES=0 in the environment it may be a device in software, such as Mesa's, which compiles each shader
-/// on first use and is slow at all: prompts are short here, and of few different lengths.
+/// GGML_VK_VISIBLE_DEVICES=0 in the environment it may be a device in software, such as Mesa's, which is slow, and slowest at
+/// compiling shaders: there are others for each number of tokens up to 8, so here 4 are computed at once, or 1.
 /// </summary>
 [SetUpFixture]
 public sealed class VulkanDevice
@@ -35,7 +35,7 @@ public sealed class VulkanDevice
         }
 
         _engine = await LlamaCpp.LlamaCpp.LoadAsync(
-            TinyModel.Path, new() { ContextSize = 256, MaxSequences = 2, MicroBatchSize = 16 }, loggerFactory: Lines);
+            TinyModel.Path, new() { ContextSize = 256, MaxSequences = 2, MicroBatchSize = 4 }, loggerFactory: Lines);
     }
 
     [OneTimeTearDown]
