@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using Lamina.Placement;
 using Lamina.Quantization;
+using Lamina.Runtime;
 
 namespace Lamina;
 
@@ -43,15 +46,11 @@ internal static class EngineConfigurationWriter
         Number(json, nameof(options.MicroBatchSize), options.MicroBatchSize);
         Number(json, nameof(options.Threads), options.Threads);
         Number(json, nameof(options.BatchThreads), options.BatchThreads);
+        Section(json, nameof(options.Devices), options.Devices, WriteDevices);
+        Section(json, nameof(options.Cpu), options.Cpu, WriteCpu);
         Number(json, nameof(options.MemoryLimit), options.MemoryLimit);
         Flag(json, nameof(options.CheckTensors), options.CheckTensors, Defaults.CheckTensors);
-        if (options.Quantization is { } quantization)
-        {
-            json.WriteStartObject(nameof(options.Quantization));
-            WriteQuantization(json, quantization);
-            json.WriteEndObject();
-        }
-
+        Section(json, nameof(options.Quantization), options.Quantization, WriteQuantization);
         var formless = options.Scheduling is not null ? nameof(options.Scheduling)
             : options.Generation is not null ? nameof(options.Generation)
             : options.Samplers is not null ? nameof(options.Samplers)
@@ -60,6 +59,34 @@ internal static class EngineConfigurationWriter
         {
             throw Formless(formless);
         }
+    }
+
+    private static void WriteDevices(Utf8JsonWriter json, DevicePlacement devices)
+    {
+        Choice(json, nameof(devices.Choice), devices.Choice);
+        List(json, nameof(devices.Names), devices.Names, json.WriteStringValue);
+        Number(json, nameof(devices.Layers), devices.Layers);
+        Choice(json, nameof(devices.Split), devices.Split);
+        List(json, nameof(devices.Shares), devices.Shares, json.WriteNumberValue);
+        Text(json, nameof(devices.MainDevice), devices.MainDevice);
+        List(json, nameof(devices.Tensors), devices.Tensors, tensor =>
+        {
+            json.WriteStartObject();
+            json.WriteString(nameof(tensor.Pattern), tensor.Pattern);
+            json.WriteString(nameof(tensor.Device), tensor.Device);
+            json.WriteEndObject();
+        });
+        Flag(json, nameof(devices.KvOnDevice), devices.KvOnDevice, DevicePlacement.Auto.KvOnDevice);
+    }
+
+    private static void WriteCpu(Utf8JsonWriter json, CpuPlacement cpu)
+    {
+        Text(json, nameof(cpu.Affinity), cpu.Affinity?.ToString());
+        Flag(json, nameof(cpu.PinThreads), cpu.PinThreads, otherwise: false);
+        Choice(json, nameof(cpu.Priority), cpu.Priority);
+        Number(json, nameof(cpu.Polling), cpu.Polling);
+        Number(json, nameof(cpu.MemoryNode), cpu.MemoryNode);
+        Choice(json, nameof(cpu.NumaStrategy), cpu.NumaStrategy);
     }
 
     private static void WriteQuantization(Utf8JsonWriter json, LoadTimeQuantization quantization)
@@ -76,13 +103,42 @@ internal static class EngineConfigurationWriter
         }
 
         json.WriteString(nameof(quantization.Profile), quantization.Profile?.Name ?? nameof(ProfileChoice.Fastest));
-        if (quantization.CacheFolder is { } folder)
-        {
-            json.WriteString(nameof(quantization.CacheFolder), folder);
-        }
-
+        Text(json, nameof(quantization.CacheFolder), quantization.CacheFolder);
         Flag(json, nameof(QuantizationOptions.AllowRequantize), quantization.Options.AllowRequantize, otherwise: false);
         Number(json, nameof(QuantizationOptions.Threads), quantization.Options.Threads);
+    }
+
+    private static void Section<T>(Utf8JsonWriter json, string name, T? value, Action<Utf8JsonWriter, T> write)
+        where T : class
+    {
+        if (value is not null)
+        {
+            json.WriteStartObject(name);
+            write(json, value);
+            json.WriteEndObject();
+        }
+    }
+
+    private static void List<T>(Utf8JsonWriter json, string name, ImmutableArray<T> values, Action<T> write)
+    {
+        if (!values.IsEmpty)
+        {
+            json.WriteStartArray(name);
+            foreach (var value in values)
+            {
+                write(value);
+            }
+
+            json.WriteEndArray();
+        }
+    }
+
+    private static void Text(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
     }
 
     private static void Number(Utf8JsonWriter json, string name, long? value)

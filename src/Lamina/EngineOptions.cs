@@ -141,6 +141,10 @@ public sealed record EngineOptions
             .. Cpu?.Faults() ?? [],
             .. Fault.OutOfRange(owner, nameof(MemoryLimit), MemoryLimit, 1, long.MaxValue),
             .. Devices?.Faults() ?? [],
+            .. Devices?.Split == DeviceSplit.Tensor && FlashAttention == FlashAttention.Off
+                ? [$"{owner}.{nameof(FlashAttention)} was {FlashAttention.Off}; devices that divide every layer ({nameof(DeviceSplit)}."
+                    + $"{nameof(DeviceSplit.Tensor)}) compute attention in no other way than with it."]
+                : Array.Empty<string>(),
             .. Quantization?.Faults() ?? [],
             .. Generation?.Faults(catalog: Samplers) ?? [],
         ];

@@ -38,6 +38,21 @@ internal sealed class EnginePlacement
         return DeviceSelector.Select(asked, inventory, out reason);
     }
 
+    /// <summary>Prepares to decide about a file that is loaded as it is.</summary>
+    /// <param name="runtime">What loads it.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Options without faults.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>Null where there is nothing to decide, and no header was read: the CPU computes all of it.</returns>
+    public static EnginePlacement? Create(IModelRuntime runtime, string path, EngineOptions options, CancellationToken cancellationToken)
+    {
+        options = options with { Quantization = null };
+        var devices = Devices(runtime, options, out var reason);
+        return devices.IsEmpty && options.Devices?.Tensors.IsEmpty != false
+            ? null
+            : new(PlannedModel.Read(path, options, cancellationToken), devices, reason);
+    }
+
     /// <summary>
     /// Decides. A context that the options leave open is made shorter where the whole model fits then, since layers on the
     /// processor cost more than that.

@@ -44,7 +44,8 @@ public sealed partial class InferenceEngine
     /// </summary>
     private static async Task<InferenceEngine> LoadPlacedAsync(EngineLoad load, CancellationToken cancellationToken)
     {
-        var placement = await Task.Run(() => PlacementOf(load, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var placement = await Task.Run(
+            () => EnginePlacement.Create(load.Runtime, load.Path, load.Options, cancellationToken), cancellationToken).ConfigureAwait(false);
         var plan = placement?.Plan();
         while (true)
         {
@@ -66,16 +67,6 @@ public sealed partial class InferenceEngine
                 }
             }
         }
-    }
-
-    /// <summary>The header is read before the load only where there are devices to decide about.</summary>
-    private static EnginePlacement? PlacementOf(EngineLoad load, CancellationToken cancellationToken)
-    {
-        var options = load.Options with { Quantization = null };
-        var devices = EnginePlacement.Devices(load.Runtime, options, out var reason);
-        return devices.IsEmpty && options.Devices?.Tensors.IsEmpty != false
-            ? null
-            : new(PlannedModel.Read(load.Path, options, cancellationToken), devices, reason);
     }
 
     /// <summary>Loads the model and makes the first decoder.</summary>

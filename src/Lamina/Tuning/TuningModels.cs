@@ -47,7 +47,14 @@ internal sealed class TuningModels(IModelRuntime runtime, string path, EngineOpt
     private async Task<ILanguageModel> LoadAsync(EngineOptions options, CancellationToken cancellationToken)
     {
         var file = await FileAsync(options, cancellationToken).ConfigureAwait(false);
-        var loadOptions = new ModelLoadOptions { CheckTensors = options.CheckTensors, MemoryLimit = options.MemoryLimit };
+        var placement = await Task.Run(() => EnginePlacement.Create(runtime, file, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var loadOptions = new ModelLoadOptions
+        {
+            CheckTensors = options.CheckTensors,
+            MemoryLimit = options.MemoryLimit,
+            Offload = placement?.Plan().Offload ?? Offload.None,
+            Cpu = options.Cpu,
+        };
         return await runtime.LoadAsync(file, loadOptions, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 }

@@ -191,7 +191,7 @@ internal sealed class ConfigurationTests
     public void ToJson_OfEveryValue_IsReadBack()
     {
         // What is added to the options has to be written as well; a policy is the app's own, and requests have their options.
-        var everything = EngineConfiguration.Read(Configuration(Everything));
+        var everything = EngineConfiguration.Read(Configuration([.. Everything, .. DevicesSection]));
         var expected = everything with { Engine = everything.Engine with { Generation = null, Scheduling = null } };
         var read = ReadBack(expected);
         Assert.That(read, Is.EqualTo(expected));

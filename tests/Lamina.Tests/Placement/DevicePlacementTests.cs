@@ -39,6 +39,9 @@ internal sealed class DevicePlacementTests
             }
 
             Assert.That(new EngineOptions { Devices = Faulty[^1].Placement }.Faults(), Has.One.Contains(Faulty[^1].Fault));
+            Assert.That(
+                new EngineOptions { Devices = DevicePlacement.Gpu with { Split = DeviceSplit.Tensor }, FlashAttention = FlashAttention.Off }.Faults(),
+                Has.One.Contains("DeviceSplit.Tensor"));
             Assert.That(DevicePlacement.Auto.Faults(), Is.Empty);
             Assert.That((DevicePlacement.Named("CUDA0", "CUDA1") with { Shares = [1f / 3, 2f / 3] }).Faults(), Is.Empty);
             Assert.That((DevicePlacement.Gpu with { Layers = DevicePlacement.AllLayers }).Faults(), Is.Empty);
