@@ -139,23 +139,27 @@ public sealed class CpuPlacementTests
             MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref parameters, 1))[..Marshal.OffsetOf<GgmlThreadPoolParams>(nameof(parameters.Paused)).ToInt32()].ToArray();
     }
 
-    [Test]
-    public async Task MemoryNode_OfALoad_HoldsForItsThreadAndMapsNoFile()
+    [TestCase(0, "bind:0")]
+    [TestCase(null, "default")]
+    public async Task MemoryNode_OfALoad_HoldsForItsThreadAndMapsNoFile(int? node, string policy)
     {
         RequireNodes();
-        var policies = new PolicyRecorder();
-        using var model = await new LlamaCppRuntime().LoadAsync(TinyModel.Path, new() { Cpu = new() { MemoryNode = 0 } }, policies);
-        Assert.That(policies.Found, Is.Not.Empty.And.All.EqualTo("bind:0"));
-        Assert.That(ThreadFiles.IsMapped(TinyModel.Path), Is.False);
-    }
 
-    [Test]
-    public async Task MemoryNode_Without_LeavesThePolicyAndMapsTheFile()
-    {
-        var policies = new PolicyRecorder();
-        using var model = await new LlamaCppRuntime().LoadAsync(TinyModel.Path, new() { Cpu = new() }, policies);
-        Assert.That(policies.Found, Is.Not.Empty.And.All.EqualTo("default"));
-        Assert.That(ThreadFiles.IsMapped(TinyModel.Path), Is.True);
+        // A file of its own, since other tests may have the model mapped.
+        var folder = Directory.CreateTempSubdirectory("lamina-placement").FullName;
+        try
+        {
+            var path = Path.Combine(folder, "model.gguf");
+            File.Copy(TinyModel.Path, path);
+            var policies = new PolicyRecorder();
+            using var model = await new LlamaCppRuntime().LoadAsync(path, new() { Cpu = new() { MemoryNode = node } }, policies);
+            Assert.That(policies.Found, Is.Not.Empty.And.All.EqualTo(policy));
+            Assert.That(ThreadFiles.IsMapped(path), Is.EqualTo(node is null));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Test]
