@@ -149,8 +149,8 @@ internal sealed class InferenceEngineLoadTests
         var made = 0;
         using var runtime = new FakeRuntime { OnCreateDecoder = _ => made++ };
 
-        // 4,000 of weights, 2 × 1,000 cells, rounded up to 2,048, × 8 elements × 2 bytes, 128 × 257 logits × 4 bytes.
-        const long required = 4000 + 32_768 + 131_584;
+        // 4,000 of weights, 257 × 300 of the vocabulary, 2 × 1,000 cells, rounded up to 2,048, × 8 elements × 2 bytes, 128 × 257 logits × 4 bytes.
+        const long required = 4000 + 77_100 + 32_768 + 131_584;
         var options = new EngineOptions { ContextSize = 1000, MaxSequences = 2, MemoryLimit = required - 1 };
         Assert.That(
             async () => await runtime.StartEngineAsync(options),
@@ -180,7 +180,7 @@ internal sealed class InferenceEngineLoadTests
     public async Task Embed_BeyondTheMemoryLimit_IsRefusedAndTextGoesOn()
     {
         using var runtime = new FakeRuntime { Answer = _ => "ok" };
-        await using var engine = await runtime.StartEngineAsync(new() { ContextSize = 1000, MaxSequences = 1, MemoryLimit = 200_000 });
+        await using var engine = await runtime.StartEngineAsync(new() { ContextSize = 1000, MaxSequences = 1, MemoryLimit = 280_000 });
         Assert.That(async () => await engine.EmbedAsync(["x"]), Throws.TypeOf<MemoryLimitException>());
         Assert.That((await engine.ReadAllAsync("x>")).Text(), Is.EqualTo("ok"));
     }

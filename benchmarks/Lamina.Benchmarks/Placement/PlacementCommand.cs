@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Lamina.Benchmarks.Batching;
-using Lamina.LlamaCpp;
 using Lamina.Placement;
 using Lamina.Runtime;
+using Lamina.Tokens;
 
 namespace Lamina.Benchmarks.Placement;
 
@@ -44,11 +44,11 @@ internal static class PlacementCommand
         var loads = await Turns.CompareAsync(
             rounds,
             warmUps: 2,
-            () => LoadAsync(model, DevicePlacement.Cpu, cancellationToken),
-            () => LoadAsync(model, DevicePlacement.Auto, cancellationToken),
+            () => LoadAsync(DevicePlacement.Cpu, cancellationToken),
+            () => LoadAsync(DevicePlacement.Auto, cancellationToken),
             report.Rounds("load"),
             cancellationToken);
-        report.Add("load with devices chosen", "ms", "CPU asked for", loads);
+        report.Add("load of the tiny model with devices chosen", "ms", "CPU asked for", loads);
         report.Write();
         return 0;
     }
@@ -59,23 +59,38 @@ internal static class PlacementCommand
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<int> MeasureAsync(string model, int setting, CancellationToken cancellationToken)
     {
-        var runtime = new LlamaCppRuntime();
-        _ = runtime.GetDevices();
-        GC.Collect();
-        var before = Environment.WorkingSet;
-        await using var engine = await InferenceEngine.LoadAsync(runtime, model, Settings[setting].Options, cancellationToken: cancellationToken);
-        var text = BenchmarkModel.PromptOf(engine, Math.Min(engine.ContextSize, 2048) - 1);
-        await engine.ScoreAsync(Tokens.Prompt.FromTokens(text), cancellationToken: cancellationToken);
-        GC.Collect();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.WorkingSet - before}"));
+        // What any engine brings into a process, such as compiled code, is not the model's.
+        await UseAsync(TinyModel.Path, new() { ContextSize = 256, MaxSequences = 1 }, () => { }, cancellationToken);
+        var before = WorkingSet();
+        var after = before;
+        await UseAsync(model, Settings[setting].Options, () => after = WorkingSet(), cancellationToken);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{after - before}"));
         return 0;
     }
 
-    private static async Task<double> LoadAsync(string model, DevicePlacement devices, CancellationToken cancellationToken)
+    /// <summary>Asks for as many logits as are kept, and fills steps with a prompt; what is kept beside the KV cache is not counted.</summary>
+    private static async Task UseAsync(string model, EngineOptions options, Action used, CancellationToken cancellationToken)
+    {
+        await using var engine = await LlamaCpp.LlamaCpp.LoadAsync(
+            model, options with { PrefixCache = false }, cancellationToken: cancellationToken);
+        var text = BenchmarkModel.PromptOf(engine, Math.Min(engine.ContextSize, 2048) - 1);
+        await engine.ScoreAsync(Prompt.FromTokens(text), cancellationToken: cancellationToken);
+        await Task.WhenAll(Enumerable.Range(0, options.MaxSequences ?? 4).Select(
+            _ => engine.CompleteAsync(Prompt.FromTokens(text), new() { MaxTokens = 1 }, cancellationToken)));
+        used();
+    }
+
+    private static long WorkingSet()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return Environment.WorkingSet;
+    }
+
+    private static async Task<double> LoadAsync(DevicePlacement devices, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         await using var engine = await LlamaCpp.LlamaCpp.LoadAsync(
-            model, new() { ContextSize = 256, MaxSequences = 1, Devices = devices }, cancellationToken: cancellationToken);
+            TinyModel.Path, new() { ContextSize = 256, MaxSequences = 1, Devices = devices }, cancellationToken: cancellationToken);
         return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
     }
 

@@ -13,8 +13,14 @@ public sealed record MemoryEstimate
     /// <summary>Cells are allocated in steps of so many.</summary>
     private const int CellStep = 256;
 
+    /// <summary>Bytes of a token's text, and of a pair that is merged to it, in the tables of native code.</summary>
+    private const int TokenBytes = 300;
+
     /// <summary>The weights.</summary>
     public required long WeightBytes { get; init; }
+
+    /// <summary>The vocabulary, with which text is cut into tokens: about so much for each.</summary>
+    public long VocabularyBytes { get; init; }
 
     /// <summary>The keys of the KV cache, which is allocated whole.</summary>
     public required long KeyCacheBytes { get; init; }
@@ -32,7 +38,7 @@ public sealed record MemoryEstimate
     public long ComputeBytes { get; init; }
 
     /// <summary>All of it.</summary>
-    public long TotalBytes => long.CreateSaturating((Int128)WeightBytes + DecoderBytes);
+    public long TotalBytes => long.CreateSaturating((Int128)WeightBytes + VocabularyBytes + DecoderBytes);
 
     /// <summary>What a decoder adds to the weights.</summary>
     internal long DecoderBytes => long.CreateSaturating(
@@ -51,6 +57,7 @@ public sealed record MemoryEstimate
         return new()
         {
             WeightBytes = model.SizeBytes,
+            VocabularyBytes = (long)model.VocabularySize * TokenBytes,
             KeyCacheBytes = CacheBytes(options.KeyCacheType, shape.KeyElements, shape.WindowKeyElements),
             ValueCacheBytes = CacheBytes(options.ValueCacheType, shape.ValueElements, shape.WindowValueElements),
             RecurrentBytes = model.Compute.RecurrentElements * options.SequenceCount * sizeof(float),

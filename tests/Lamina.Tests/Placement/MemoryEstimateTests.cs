@@ -31,11 +31,12 @@ internal sealed class MemoryEstimateTests
         Assert.That(estimate, Is.EqualTo(new MemoryEstimate
         {
             WeightBytes = 4000,
+            VocabularyBytes = 257 * 300,
             KeyCacheBytes = 2048L * keyBytes,
             ValueCacheBytes = 2048L * valueBytes,
             OutputBytes = 128 * 257 * 4,
         }));
-        Assert.That(estimate.TotalBytes, Is.EqualTo(4000 + (2048 * (keyBytes + valueBytes)) + (128 * 257 * 4)));
+        Assert.That(estimate.TotalBytes, Is.EqualTo(4000 + (257 * 300) + (2048 * (keyBytes + valueBytes)) + (128 * 257 * 4)));
     }
 
     [TestCase(KvLayout.Shared, null, 512)]
@@ -103,6 +104,7 @@ internal sealed class MemoryEstimateTests
         Assert.That(estimate, Is.EqualTo(new MemoryEstimate
         {
             WeightBytes = image.Tensors.Sum(tensor => tensor.Data.Length),
+            VocabularyBytes = 262 * 300,
             KeyCacheBytes = 256 * 32 * 2,
             ValueCacheBytes = 256 * 32 * 2,
             OutputBytes = 128 * 262 * 4,
