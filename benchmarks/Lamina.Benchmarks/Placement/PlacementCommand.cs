@@ -75,8 +75,7 @@ internal static class PlacementCommand
             model, options with { PrefixCache = false }, cancellationToken: cancellationToken);
         var text = BenchmarkModel.PromptOf(engine, Math.Min(engine.ContextSize, 2048) - 1);
         await engine.ScoreAsync(Prompt.FromTokens(text), cancellationToken: cancellationToken);
-        await Task.WhenAll(Enumerable.Range(0, options.MaxSequences ?? 4).Select(
-            _ => engine.CompleteAsync(Prompt.FromTokens(text), new() { MaxTokens = 1 }, cancellationToken)));
+        await engine.CompleteAsync(Prompt.FromTokens(text), new() { MaxTokens = 1 }, cancellationToken);
         used();
     }
 
