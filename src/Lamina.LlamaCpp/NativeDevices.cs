@@ -11,9 +11,9 @@ internal static unsafe class NativeDevices
     /// <summary>Lists them, with their memory as it is now.</summary>
     public static ImmutableArray<ComputeDevice> List() => [.. Handles().Select(Describe)];
 
-    /// <summary>The device of a name, or 0 where there is none.</summary>
+    /// <summary>The device of a name, in whatever case, or 0 where there is none.</summary>
     public static nint Find(string name) =>
-        Handles().FirstOrDefault(device => string.Equals(Name(device), name, StringComparison.Ordinal));
+        Handles().FirstOrDefault(device => string.Equals(Name(device), name, StringComparison.OrdinalIgnoreCase));
 
     public static string Name(nint device) => Text(Native.ggml_backend_dev_name(device));
 

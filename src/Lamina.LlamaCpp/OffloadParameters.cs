@@ -39,22 +39,34 @@ internal sealed unsafe class OffloadParameters
 
         offload.Shares.CopyTo(_shares);
 
-        // Native code compiles each expression for each weight, so there is one for each device.
-        var groups = offload.Tensors.GroupBy(pair => pair.Value, pair => pair.Key, StringComparer.OrdinalIgnoreCase).ToArray();
-        _overrides = Pinned<TensorOverride>(groups.Length + 1);
-        _patterns = new byte[groups.Length][];
-        for (var i = 0; i < groups.Length; i++)
+        var rules = offload.Tensors.GroupBy(pair => pair.Value, pair => pair.Key, StringComparer.OrdinalIgnoreCase)
+            .SelectMany(device => Patterns(device).Select(pattern => (Device: device.Key, Pattern: pattern)))
+            .ToArray();
+        _overrides = Pinned<TensorOverride>(rules.Length + 1);
+        _patterns = new byte[rules.Length][];
+        for (var i = 0; i < rules.Length; i++)
         {
-            var text = Encoding.UTF8.GetBytes($"^({string.Join('|', groups[i].Select(Regex.Escape))})$");
+            var text = Encoding.UTF8.GetBytes(rules[i].Pattern);
             _patterns[i] = Pinned<byte>(text.Length + 1);
             text.CopyTo(_patterns[i], 0);
             _overrides[i] = new()
             {
                 Pattern = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_patterns[i], 0),
-                BufferType = Native.ggml_backend_dev_buffer_type(Find(groups[i].Key)),
+                BufferType = Native.ggml_backend_dev_buffer_type(Find(rules[i].Device)),
             };
         }
     }
+
+    /// <summary>
+    /// Expressions for exactly these weights: one for each that layers have in common. Native code compiles each of them for
+    /// each weight of the model, and walks through alternatives by recursion, so they are kept short.
+    /// </summary>
+    public static IEnumerable<string> Patterns(IEnumerable<string> names) => names
+        .Select(name => name.Split('.', 3) is ["blk", var layer, var rest] ? (Layer: layer, Kind: rest) : (Layer: "", Kind: name))
+        .GroupBy(name => (IsLayer: name.Layer.Length > 0, name.Kind), name => name.Layer)
+        .Select(group => group.Key.IsLayer
+            ? $@"^blk\.({string.Join('|', group.Select(Regex.Escape))})\.{Regex.Escape(group.Key.Kind)}$"
+            : $"^{Regex.Escape(group.Key.Kind)}$");
 
     /// <summary>Writes it into a model's parameters, which hold as long as this lives.</summary>
     public void Write(ref LlamaModelParams parameters)

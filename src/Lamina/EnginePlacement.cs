@@ -54,27 +54,29 @@ internal sealed class EnginePlacement
     }
 
     /// <summary>
-    /// Decides. A context that the options leave open is made shorter where the whole model fits then, since layers on the
-    /// processor cost more than that.
+    /// Decides. A context that the options leave open is made shorter where the whole model fits then, or any of it, since
+    /// layers on the processor cost more than that.
     /// </summary>
+    /// <param name="mostLayers">The most layers that may go to devices.</param>
     /// <exception cref="MemoryLimitException">Devices are required, and not one layer fits on them.</exception>
     public PlacementPlan Plan(int mostLayers = int.MaxValue)
     {
-        var options = _planned.Options;
-        var decoder = DecoderPlan.ForLoad(_planned.Model, options);
-        var plan = _planner.Plan(_planned.Model, decoder, mostLayers, [_reason]);
-        if (options.ContextSize is not null || _asked.Layers is not null || plan.Offload.Devices.IsEmpty || _planner.IsWhole(plan)
-            || decoder.ContextSize <= ShortContext)
+        var (model, options) = (_planned.Model, _planned.Options);
+        var decoder = DecoderPlan.ForLoad(model, options);
+        var plan = _planner.Plan(model, decoder, mostLayers, [_reason]);
+        if (options.ContextSize is null && _asked.Layers is null && decoder.ContextSize > ShortContext
+            && (plan is null || (!plan.Devices.IsEmpty && !_planner.IsWhole(plan))))
         {
-            return plan;
+            var shorter = _planner.Plan(model, DecoderPlan.ForLoad(model, options with { ContextSize = ShortContext }), mostLayers, [
+                _reason,
+                string.Create(CultureInfo.InvariantCulture, $"The context is {ShortContext} instead of {decoder.ContextSize} tokens, so that more of the model fits."),
+            ]);
+            plan = plan is null || (shorter is not null && _planner.IsWhole(shorter)) ? shorter : plan;
         }
 
-        var shorter = DecoderPlan.ForLoad(_planned.Model, options with { ContextSize = ShortContext });
-        var whole = _planner.Plan(_planned.Model, shorter, mostLayers, [
-            _reason,
-            string.Create(CultureInfo.InvariantCulture, $"The context is {ShortContext} instead of {decoder.ContextSize} tokens, so that the whole model fits."),
-        ]);
-        return _planner.IsWhole(whole) ? whole : plan;
+        return plan ?? (_asked.Choice == DeviceChoice.Auto
+            ? PlacementPlanner.OnCpu(model, decoder, [_reason, $"{_planner.Refusal(model)} The CPU computes it."])
+            : throw _planner.NoRoom(model, decoder));
     }
 
     /// <summary>What to try after devices have refused a plan: three quarters of its layers, at last none.</summary>

@@ -2,6 +2,7 @@ using Lamina.Placement;
 using Lamina.Runtime;
 using Lamina.Tests.Fakes;
 using Lamina.Tests.Gguf;
+using Lamina.TestSupport;
 using Lamina.TestSupport.Gguf;
 
 namespace Lamina.Tests;
@@ -55,13 +56,13 @@ internal sealed class InferenceEnginePlacementTests
     {
         using var runtime = WithGpu(freeBytes: 1L << 30);
         runtime.OnLoad = _ => runtime.LoadOptions.Last()!.Offload.Layers > 1 ? throw new DeviceMemoryException("load model", "full") : Task.CompletedTask;
-        using var log = new RecordingLoggerFactory();
+        using var log = new LogRecorder();
         await using var engine = await InferenceEngine.LoadAsync(runtime, _file.Path, loggerFactory: log);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(runtime.LoadOptions.Select(options => options!.Offload.Layers), Is.EqualTo([3, 2, 1]));
-            Assert.That(log.Lines, Has.One.Contains("3 layers were refused (full): 2 are tried"));
-            Assert.That(log.Lines, Has.One.Contains("2 layers were refused (full): 1 are tried"));
+            Assert.That(log.Texts, Has.One.Contains("3 layers were refused (full): 2 are tried"));
+            Assert.That(log.Texts, Has.One.Contains("2 layers were refused (full): 1 are tried"));
         }
     }
 
@@ -134,6 +135,28 @@ internal sealed class InferenceEnginePlacementTests
             Assert.That(plan.Estimate, Is.EqualTo(await InferenceEngine.EstimateMemoryAsync(_file.Path)));
             Assert.That(plan.DeviceBytes, Is.LessThan(plan.Estimate.TotalBytes).And.GreaterThan(plan.Estimate.KeyCacheBytes));
             Assert.That(runtime.Loads, Is.Zero);
+        }
+    }
+
+    /// <summary>What 512 tokens see of 4 sequences of 4,096 tokens takes 17 MB of a device's 12, and half of that of 2,048.</summary>
+    [Test]
+    public async Task PlanPlacement_ContextLeftOpen_IsShorterWhereTheModelFitsOnlyThen()
+    {
+        var image = TinyLlama.Create();
+        image["llama.context_length"] = 4096u;
+        using var file = new TemporaryFile(image.ToBytes());
+        using var runtime = WithGpu(freeBytes: (128L << 20) + 12_000_000);
+        var plan = await InferenceEngine.PlanPlacementAsync(runtime, file.Path, new() { Devices = DevicePlacement.Gpu });
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((plan.ContextSize, plan.Offload.Layers), Is.EqualTo((2048, AllLayers)));
+            Assert.That(plan.Reasons, Has.One.Contains("The context is 2048 instead of 4096 tokens"));
+            Assert.That(
+                async () => await InferenceEngine.PlanPlacementAsync(runtime, file.Path, new() { Devices = DevicePlacement.Gpu, ContextSize = 4096 }),
+                Throws.TypeOf<MemoryLimitException>());
+            var auto = await InferenceEngine.PlanPlacementAsync(runtime, file.Path, new() { ContextSize = 4096 });
+            Assert.That(auto.Offload, Is.EqualTo(Offload.None));
+            Assert.That(auto.Reasons[^1], Does.Contain("Not one layer").And.Contain("The CPU computes it."));
         }
     }
 

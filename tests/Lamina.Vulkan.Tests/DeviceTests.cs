@@ -26,7 +26,7 @@ public sealed class DeviceTests
     public void Load_Default_PutsAllLayersOnTheDevice()
     {
         var offloaded = VulkanDevice.Engine.Model.LayerCount + 1;
-        Assert.That(VulkanDevice.Lines.Lines, Has.Some.Contains($"offloaded {offloaded}/{offloaded} layers to GPU"));
-        Assert.That(VulkanDevice.Lines.Lines, Has.Some.Contains("Vulkan0 model buffer"));
+        Assert.That(VulkanDevice.Log.Texts, Has.Some.Contains($"offloaded {offloaded}/{offloaded} layers to GPU"));
+        Assert.That(VulkanDevice.Log.Texts, Has.Some.Contains("Vulkan0 model buffer"));
     }
 }

@@ -1,6 +1,7 @@
 using Lamina.Placement;
 using Lamina.Runtime;
 using Lamina.Sampling;
+using Lamina.TestSupport;
 
 namespace Lamina.Vulkan.Tests;
 
@@ -15,34 +16,34 @@ public sealed class PlacementTests
         Case("two layers", DevicePlacement.Gpu with { Layers = 2 }),
         Case("no layer", DevicePlacement.Named("vulkan0") with { Layers = 0 }),
         Case("KV cache in host memory", DevicePlacement.Gpu with { Layers = DevicePlacement.AllLayers, KvOnDevice = false }),
-        Case("weights elsewhere", DevicePlacement.Gpu with { Tensors = [new("blk\\.[01]\\.ffn_.*", "CPU")] }),
+        Case("weights elsewhere", DevicePlacement.Gpu with { Tensors = [new("blk\\.[01]\\.ffn_.*", "cpu")] }),
         Case("main device", DevicePlacement.Gpu with { Split = DeviceSplit.None, MainDevice = "Vulkan0" }),
     ];
 
     [TestCaseSource(nameof(Parts))]
     public async Task GenerateAsync_PartOfTheModelOnTheDevice_GivesTheTokensOfTheCpu(DevicePlacement devices, CancellationToken cancellationToken)
     {
-        var lines = new LineCollector();
+        using var log = new LogRecorder();
         await using var cpu = await LoadAsync(DevicePlacement.Cpu, new(), cancellationToken);
-        await using var engine = await LoadAsync(devices, lines, cancellationToken);
+        await using var engine = await LoadAsync(devices, log, cancellationToken);
         var expected = await TextAsync(cpu, cancellationToken);
         Assert.That(await TextAsync(engine, cancellationToken), Is.EqualTo(expected).And.Length.GreaterThan(20));
 
         // That it was where it should be.
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(lines.Lines, Has.Some.Contains($"offloaded {(devices.Layers is { } layers && layers < 5 ? layers : 5)}/5 layers"));
-            Assert.That(lines.Lines.Any(line => line.Contains("Vulkan0 KV buffer", StringComparison.Ordinal)), Is.EqualTo(devices.KvOnDevice && devices.Layers != 0));
-            Assert.That(lines.Lines.Any(line => line.Contains("CPU KV buffer", StringComparison.Ordinal)), Is.EqualTo(!devices.KvOnDevice || devices.Layers < 5));
+            Assert.That(log.Texts, Has.Some.Contains($"offloaded {(devices.Layers is { } layers && layers < 5 ? layers : 5)}/5 layers"));
+            Assert.That(log.Texts.Any(line => line.Contains("Vulkan0 KV buffer", StringComparison.Ordinal)), Is.EqualTo(devices.KvOnDevice && devices.Layers != 0));
+            Assert.That(log.Texts.Any(line => line.Contains("CPU KV buffer", StringComparison.Ordinal)), Is.EqualTo(!devices.KvOnDevice || devices.Layers < 5));
         }
     }
 
     [Test]
     public async Task LoadAsync_CpuAskedFor_TakesNothingOfTheDevice(CancellationToken cancellationToken)
     {
-        var lines = new LineCollector();
-        await using var engine = await LoadAsync(DevicePlacement.Cpu, lines, cancellationToken);
-        Assert.That(lines.Lines, Has.None.Contains("Vulkan0"));
+        using var log = new LogRecorder();
+        await using var engine = await LoadAsync(DevicePlacement.Cpu, log, cancellationToken);
+        Assert.That(log.Texts, Has.None.Contains("Vulkan0"));
     }
 
     [Test]
@@ -79,11 +80,11 @@ public sealed class PlacementTests
 
     private static TestCaseData Case(string name, DevicePlacement devices) => new TestCaseData(devices).SetArgDisplayNames(name);
 
-    private static Task<IInferenceEngine> LoadAsync(DevicePlacement devices, LineCollector lines, CancellationToken cancellationToken) =>
+    private static Task<IInferenceEngine> LoadAsync(DevicePlacement devices, LogRecorder log, CancellationToken cancellationToken) =>
         LlamaCpp.LlamaCpp.LoadAsync(
             TinyModel.Path,
             new() { ContextSize = 256, MaxSequences = 1, MicroBatchSize = 4, Devices = devices },
-            loggerFactory: lines,
+            loggerFactory: log,
             cancellationToken: cancellationToken);
 
     private static async Task<string> TextAsync(IInferenceEngine engine, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using Lamina.LlamaCpp;
 using Lamina.Runtime;
+using Lamina.TestSupport;
 
 namespace Lamina.Vulkan.Tests;
 
@@ -19,7 +20,7 @@ public sealed class VulkanDevice
     public static IInferenceEngine Engine => _engine!;
 
     /// <summary>What llama.cpp wrote while the engine was loaded.</summary>
-    public static LineCollector Lines { get; } = new();
+    public static LogRecorder Log { get; } = new();
 
     public static LlamaCppRuntime Runtime { get; } = new();
 
@@ -35,7 +36,7 @@ public sealed class VulkanDevice
         }
 
         _engine = await LlamaCpp.LlamaCpp.LoadAsync(
-            TinyModel.Path, new() { ContextSize = 256, MaxSequences = 2, MicroBatchSize = 4 }, loggerFactory: Lines);
+            TinyModel.Path, new() { ContextSize = 256, MaxSequences = 2, MicroBatchSize = 4 }, loggerFactory: Log);
     }
 
     [OneTimeTearDown]

@@ -24,11 +24,16 @@ internal sealed class PlacementPlanner(DevicePlacement asked, ImmutableArray<Com
     /// <param name="decoder">The sizes of its decoder.</param>
     /// <param name="most">The most layers that may go to devices.</param>
     /// <param name="reasons">What was decided before.</param>
-    /// <exception cref="MemoryLimitException">Devices were required, and not one layer fits on them.</exception>
-    public PlacementPlan Plan(ModelInfo model, DecoderOptions decoder, int most, ImmutableArray<string> reasons)
+    /// <returns>Null where there are devices, and not one layer fits on them.</returns>
+    public PlacementPlan? Plan(ModelInfo model, DecoderOptions decoder, int most, ImmutableArray<string> reasons)
     {
         var estimate = MemoryEstimate.Of(model, decoder);
-        var layers = _devices.IsEmpty ? 0 : asked.Layers is { } given ? Math.Min(given, AllLayers) : Math.Min(most, AllLayers);
+        if (_devices.IsEmpty)
+        {
+            return OnCpu(model, decoder, reasons);
+        }
+
+        var layers = Math.Min(asked.Layers ?? most, AllLayers);
         var loads = Loads(estimate, layers);
         while (asked.Layers is null && layers > 0 && !loads.All(Fits))
         {
@@ -36,31 +41,9 @@ internal sealed class PlacementPlanner(DevicePlacement asked, ImmutableArray<Com
             loads = Loads(estimate, layers);
         }
 
-        if (layers == 0 && asked.Layers is null && !_devices.IsEmpty)
+        return layers == 0 && asked.Layers is null ? null : new()
         {
-            if (asked.Choice != DeviceChoice.Auto)
-            {
-                var one = Loads(estimate, 1).MaxBy(load => load.Bytes - load.FreeBytes)!;
-                throw new MemoryLimitException(
-                    "place model",
-                    $"Not one layer of '{model.Name}' fits on {Names(_devices)}; lower EngineOptions.ContextSize or EngineOptions.MaxSequences, "
-                    + "keep the KV cache in host memory (DevicePlacement.KvOnDevice), or name the number of layers (DevicePlacement.Layers).",
-                    one.Bytes,
-                    Math.Max(Room(one.FreeBytes ?? 0), 0));
-            }
-
-            return new()
-            {
-                Offload = Offload.None,
-                ContextSize = decoder.ContextSize,
-                Estimate = estimate,
-                Reasons = reasons.Add($"Not one layer fits on {Names(_devices)}: the CPU computes it."),
-            };
-        }
-
-        return new()
-        {
-            Offload = _devices.IsEmpty ? Offload.None : new()
+            Offload = new()
             {
                 Devices = [.. _devices.Select(device => device.Name)],
                 Layers = layers,
@@ -71,8 +54,35 @@ internal sealed class PlacementPlanner(DevicePlacement asked, ImmutableArray<Com
             Devices = loads,
             ContextSize = decoder.ContextSize,
             Estimate = estimate,
-            Reasons = loads.IsEmpty ? reasons : reasons.AddRange(loads.Select(load => Describe(load, layers))),
+            Reasons = reasons.AddRange(loads.Select(load => Describe(load, layers))),
         };
+    }
+
+    /// <summary>The plan that leaves everything on the CPU.</summary>
+    /// <inheritdoc cref="Plan" path="/param"/>
+    public static PlacementPlan OnCpu(ModelInfo model, DecoderOptions decoder, ImmutableArray<string> reasons) => new()
+    {
+        Offload = Offload.None,
+        ContextSize = decoder.ContextSize,
+        Estimate = MemoryEstimate.Of(model, decoder),
+        Reasons = reasons,
+    };
+
+    /// <summary>What is said where not one layer fits.</summary>
+    public string Refusal(ModelInfo model) =>
+        $"Not one layer of '{model.Name}' fits on {string.Join(", ", _devices.Select(device => device.Name))}.";
+
+    /// <summary>What is thrown where devices are required, and not one layer fits.</summary>
+    /// <inheritdoc cref="Plan" path="/param"/>
+    public MemoryLimitException NoRoom(ModelInfo model, DecoderOptions decoder)
+    {
+        var one = Loads(MemoryEstimate.Of(model, decoder), 1).MaxBy(load => load.Bytes - load.FreeBytes)!;
+        return new(
+            "place model",
+            Refusal(model) + " Lower EngineOptions.ContextSize or EngineOptions.MaxSequences, keep the KV cache in host memory "
+            + "(DevicePlacement.KvOnDevice), or name the number of layers (DevicePlacement.Layers).",
+            one.Bytes,
+            Math.Max(Room(one.FreeBytes ?? 0), 0));
     }
 
     /// <summary>Whether all of the model is on devices.</summary>
@@ -82,8 +92,6 @@ internal sealed class PlacementPlanner(DevicePlacement asked, ImmutableArray<Com
     private static long Room(long free) => free - Math.Clamp(free / 16, 128 * MiB, 1024 * MiB);
 
     private static bool Fits(DeviceLoad load) => load.FreeBytes is not { } free || load.Bytes <= Room(free);
-
-    private static string Names(ImmutableArray<ComputeDevice> devices) => string.Join(", ", devices.Select(device => device.Name));
 
     private static ImmutableArray<ComputeDevice> Main(DevicePlacement asked, ImmutableArray<ComputeDevice> devices) =>
         asked.Split != DeviceSplit.None || devices.IsEmpty ? devices
@@ -109,11 +117,6 @@ internal sealed class PlacementPlanner(DevicePlacement asked, ImmutableArray<Com
     /// <summary>What each device holds where so many of the last layers are offloaded.</summary>
     private ImmutableArray<DeviceLoad> Loads(MemoryEstimate estimate, int layers)
     {
-        if (_devices.IsEmpty)
-        {
-            return [];
-        }
-
         var shares = _devices.Length > 1 ? Shares() : [1];
         var counts = new int[_devices.Length];
         var bytes = new long[_devices.Length];

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Lamina.Chat;
 using Lamina.Chat.Templates;
+using Lamina.TestSupport;
 using Lamina.Tokens;
-using Microsoft.Extensions.Logging;
 
 namespace Lamina.LlamaCpp.Tests.Chat;
 
@@ -122,45 +122,22 @@ public sealed class ChatFormatTests
     public async Task Of_ModelWithoutTemplate_IsChatMLAndSaysSo()
     {
         var engine = await TestEngines.TinyAsync();
-        using var logs = new Logs();
+        using var logs = new LogRecorder();
         var format = ChatFormat.Of(engine.Model, engine.Tokenizer, loggerFactory: logs);
         Assert.That(format.IsFallback, Is.True);
         Assert.That(format.Apply([ChatMessage.User("Hi")]).ToString(), Is.EqualTo("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"));
-        Assert.That(logs.Lines.Single(), Does.Contain("no chat template").And.Contain("ChatML"));
-        using var engineLogs = new Logs();
+        Assert.That(logs.Texts.Single(), Does.Contain("no chat template").And.Contain("ChatML"));
+        using var engineLogs = new LogRecorder();
         await using (var own = await LlamaCpp.LoadAsync(TestEngines.TinyPath, new() { ContextSize = 128 }, loggerFactory: engineLogs))
         {
             await own.ReplyAsync([ChatMessage.User("Hi")], new() { Generation = new() { MaxTokens = 2 } });
             await own.ReplyAsync([ChatMessage.User("Hi")], new() { Generation = new() { MaxTokens = 2 } });
         }
 
-        Assert.That(engineLogs.Lines.Count(line => line.Contains("no chat template", StringComparison.Ordinal)), Is.EqualTo(1));
-        using var none = new Logs();
+        Assert.That(engineLogs.Texts.Count(line => line.Contains("no chat template", StringComparison.Ordinal)), Is.EqualTo(1));
+        using var none = new LogRecorder();
         var trained = await TestEngines.TrainedAsync();
         Assert.That(ChatFormat.Of(trained.Model, trained.Tokenizer, loggerFactory: none).IsFallback, Is.False);
-        Assert.That(none.Lines, Is.Empty);
-    }
-
-    private sealed class Logs : ILoggerFactory, ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add(formatter(state, exception));
-
-        public void Dispose()
-        {
-        }
+        Assert.That(none.Texts, Is.Empty);
     }
 }

@@ -1,6 +1,6 @@
 using Lamina.Gguf;
+using Lamina.TestSupport;
 using Lamina.TestSupport.Gguf;
-using Microsoft.Extensions.Logging;
 
 namespace Lamina.LlamaCpp.Tests.Engine;
 
@@ -190,10 +190,10 @@ public sealed class LoadTests
     [Test]
     public async Task LoadAsync_Logger_GetsTheNativeLines()
     {
-        using var lines = new LineLogger();
+        using var lines = new LogRecorder();
         await using (await LlamaCpp.LoadAsync(TestEngines.TinyPath, loggerFactory: lines))
         {
-            Assert.That(lines.Lines, Has.Some.Contains("llama_context"));
+            Assert.That(lines.Texts, Has.Some.Contains("llama_context"));
         }
 
         var count = lines.Lines.Count;
@@ -249,30 +249,5 @@ public sealed class LoadTests
     private sealed class Reporter(Action<float> report) : IProgress<float>
     {
         public void Report(float value) => report(value);
-    }
-
-    private sealed class LineLogger : ILoggerFactory, ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (Lines)
-            {
-                Lines.Add(formatter(state, exception));
-            }
-        }
-
-        public void Dispose() => Lines.Clear();
     }
 }

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Lamina.Extensions.AI;
+using Lamina.TestSupport;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Lamina.LlamaCpp.Tests.ExtensionsAI;
@@ -107,15 +107,15 @@ public sealed class DecoratorTests
     [Test]
     public async Task UseLogging_Call_IsLoggedWithItsMessages()
     {
-        var logger = new CollectingLogger();
-        using var client = new LoggingChatClient((await TestEngines.TrainedAsync()).AsChatClient(), logger);
+        using var log = new LogRecorder();
+        using var client = new LoggingChatClient((await TestEngines.TrainedAsync()).AsChatClient(), log.CreateLogger(""));
         await client.GetResponseAsync("Add 12 and 30.", Greedy);
         Assert.That(
             () => client.GetResponseAsync("Add 12 and 30.", new() { ConversationId = "c" }), Throws.TypeOf<NotSupportedException>());
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(logger.Lines.Select(line => line.Text), Has.Some.Contains("Add 12 and 30.").And.Some.Contains("#### 42"));
-            Assert.That(logger.Lines.Where(line => line.Level >= LogLevel.Warning).Select(line => line.Text), Has.Exactly(1).Contains("failed"));
+            Assert.That(log.Texts, Has.Some.Contains("Add 12 and 30.").And.Some.Contains("#### 42"));
+            Assert.That(log.Warnings, Has.Exactly(1).Contains("failed"));
         }
     }
 

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using Lamina.Extensions.AI;
+using Lamina.TestSupport;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Lamina.LlamaCpp.Tests.ExtensionsAI;
@@ -91,14 +91,13 @@ public sealed class EmbeddingGeneratorTests
     [Test]
     public async Task UseLogging_Calls_AreLogged()
     {
-        using var log = new LineLog();
-        using var loggers = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Debug).AddProvider(log));
+        using var log = new LogRecorder();
         var engine = await TestEngines.MiniAsync();
-        using var generator = engine.AsEmbeddingGenerator().AsBuilder().UseLogging(loggers).Build();
+        using var generator = engine.AsEmbeddingGenerator().AsBuilder().UseLogging(log).Build();
 
         await generator.GenerateAsync(Texts);
 
-        Assert.That(log.Lines, Has.Some.Contains("GenerateAsync"));
+        Assert.That(log.Texts, Has.Some.Contains("GenerateAsync"));
         Assert.That(generator.GetService<IInferenceEngine>(), Is.SameAs(engine));
     }
 
@@ -114,25 +113,5 @@ public sealed class EmbeddingGeneratorTests
         var vector = await services.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>().GenerateVectorAsync(Texts[0]);
 
         Assert.That(vector.Length, Is.EqualTo(384));
-    }
-
-    private sealed class LineLog : ILoggerProvider, ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add(formatter(state, exception));
-
-        public void Dispose()
-        {
-        }
     }
 }

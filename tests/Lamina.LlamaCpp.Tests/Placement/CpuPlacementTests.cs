@@ -4,7 +4,7 @@ using Lamina.LlamaCpp.Interop;
 using Lamina.LlamaCpp.Tests.ExtensionsAI;
 using Lamina.Placement;
 using Lamina.Runtime;
-using Microsoft.Extensions.Logging;
+using Lamina.TestSupport;
 
 namespace Lamina.LlamaCpp.Tests.Placement;
 
@@ -221,13 +221,12 @@ public sealed class CpuPlacementTests
     [Test]
     public async Task Load_TwoEnginesOnOneCpu_IsLogged()
     {
-        var log = new CollectingLogger();
-        using var factory = LoggerFactory.Create(builder => builder.AddProvider(new Provider(log)));
+        using var log = new LogRecorder();
         var options = new EngineOptions { ContextSize = 64, MaxSequences = 1, Threads = 1, Cpu = new() { Affinity = [Allowed.First()], Polling = 0 } };
-        await using var one = await LlamaCpp.LoadAsync(TestEngines.TinyPath, options, loggerFactory: factory);
-        await using var two = await LlamaCpp.LoadAsync(TestEngines.TinyPath, options, loggerFactory: factory);
+        await using var one = await LlamaCpp.LoadAsync(TestEngines.TinyPath, options, loggerFactory: log);
+        await using var two = await LlamaCpp.LoadAsync(TestEngines.TinyPath, options, loggerFactory: log);
         Assert.That(
-            log.Lines.Where(line => line.Level == LogLevel.Warning).Select(line => line.Text),
+            log.Warnings,
             Has.Exactly(1).Contains($"the CPUs {Allowed.First()}, of which {Allowed.First()} belong to another engine"));
     }
 
@@ -306,14 +305,5 @@ public sealed class CpuPlacementTests
         public List<string> Found { get; } = [];
 
         public void Report(float value) => Found.Add(ThreadFiles.Policy(ThreadFiles.Current()));
-    }
-
-    private sealed class Provider(ILogger logger) : ILoggerProvider
-    {
-        public ILogger CreateLogger(string categoryName) => logger;
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Lamina.LlamaCpp.Tests.ExtensionsAI;
 using Lamina.LlamaCpp.Tests.Runtime;
 using Lamina.Runtime;
 using Lamina.TestSupport;
-using Microsoft.Extensions.Logging;
 
 namespace Lamina.LlamaCpp.Tests.Placement;
 
@@ -34,13 +32,11 @@ public sealed partial class MemoryEstimateTests
             KeyCacheType = keys,
             ValueCacheType = values,
         };
-        var logger = new CollectingLogger();
-        using var factory = LoggerFactory.Create(
-            logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new Provider(logger)));
-        await using var engine = await LlamaCpp.LoadAsync(path, options, loggerFactory: factory);
+        using var log = new LogRecorder();
+        await using var engine = await LlamaCpp.LoadAsync(path, options, loggerFactory: log);
 
         var found = InferenceEngine.EstimateMemory(engine.Model, options);
-        var lines = logger.Lines.Select(line => SizeLine().Match(line.Text)).Where(match => match.Success).ToArray();
+        var lines = log.Texts.Select(text => SizeLine().Match(text)).Where(match => match.Success).ToArray();
         var allocated = (Sum(lines, "keys"), Sum(lines, "values"));
         TestContext.Out.WriteLine($"{found}: {allocated}");
         using (Assert.EnterMultipleScope())
@@ -73,13 +69,11 @@ public sealed partial class MemoryEstimateTests
             4 => new() { MaxSequences = 2, KvLayout = KvLayout.PerSequence, MicroBatchSize = 1024 },
             _ => new() { MaxSequences = 8, ContextSize = 512, KvLayout = KvLayout.Shared, BatchSize = 128 },
         };
-        var logger = new CollectingLogger();
-        using var factory = LoggerFactory.Create(
-            logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new Provider(logger)));
-        await using var engine = await LlamaCpp.LoadAsync(path, options, loggerFactory: factory);
+        using var log = new LogRecorder();
+        await using var engine = await LlamaCpp.LoadAsync(path, options, loggerFactory: log);
 
         var found = InferenceEngine.EstimateMemory(engine.Model, options);
-        var allocated = Sum([.. logger.Lines.Select(line => BufferLine().Match(line.Text)).Where(match => match.Success)], "size");
+        var allocated = Sum([.. log.Texts.Select(text => BufferLine().Match(text)).Where(match => match.Success)], "size");
         var estimated = (found.TotalBytes - found.OutputBytes - found.VocabularyBytes) / 1048576.0;
         TestContext.Out.WriteLine($"{estimated:F2} MiB estimated, {allocated:F2} allocated ({estimated / allocated - 1:+0.0 %;-0.0 %}): {found}");
         Assert.That(estimated, Is.EqualTo(allocated).Within(10).Percent);
@@ -104,13 +98,4 @@ public sealed partial class MemoryEstimateTests
 
     [GeneratedRegex(@"(model|KV|RS|compute) buffer size = +(?<size>[\d.]+) MiB", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex BufferLine();
-
-    private sealed class Provider(ILogger logger) : ILoggerProvider
-    {
-        public ILogger CreateLogger(string categoryName) => logger;
-
-        public void Dispose()
-        {
-        }
-    }
 }

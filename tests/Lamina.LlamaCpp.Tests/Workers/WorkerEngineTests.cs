@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Lamina.Constraints;
 using Lamina.Sampling;
+using Lamina.TestSupport;
 using Lamina.Tokens;
 using Lamina.Workers;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,7 @@ internal sealed class WorkerEngineTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly ConcurrentQueue<string> _lines = [];
+    private readonly LogRecorder _log = new();
     private readonly ConcurrentQueue<float> _progress = [];
     private IInferenceEngine _here = null!;
     private WorkerEngine _there = null!;
@@ -21,8 +22,7 @@ internal sealed class WorkerEngineTests
     [OneTimeSetUp]
     public async Task LoadAsync()
     {
-        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(new Lines(_lines)));
-        _there = await Probes.StartAsync(loggers: loggers, progress: new Told(_progress));
+        _there = await Probes.StartAsync(loggers: _log, progress: new Told(_progress));
         _here = await LlamaCpp.LoadAsync(TestEngines.TinyPath, Probes.Options);
     }
 
@@ -33,13 +33,16 @@ internal sealed class WorkerEngineTests
         await _there.DisposeAsync();
         Assert.That(process.HasExited, Is.True);
         await _here.DisposeAsync();
+        _log.Dispose();
     }
 
     [Test]
     public void Start_Loads_TellsProgressAndForwardsLogLines()
     {
         Assert.That(_progress, Has.Member(1f));
-        Assert.That(_lines, Has.Some.StartsWith("Information Lamina.InferenceEngine").And.Contains("the KV cache is"));
+        Assert.That(
+            _log.Lines.Where(line => line is { Level: LogLevel.Information, Category: "Lamina.InferenceEngine" }).Select(line => line.Text),
+            Has.Some.Contains("the KV cache is"));
     }
 
     [Test]
@@ -339,26 +342,5 @@ internal sealed class WorkerEngineTests
     private sealed class Told(ConcurrentQueue<float> values) : IProgress<float>
     {
         public void Report(float value) => values.Enqueue(value);
-    }
-
-    private sealed class Lines(ConcurrentQueue<string> lines) : ILoggerProvider
-    {
-        public ILogger CreateLogger(string categoryName) => new Line(lines, categoryName);
-
-        public void Dispose()
-        {
-        }
-
-        private sealed class Line(ConcurrentQueue<string> lines, string category) : ILogger
-        {
-            public IDisposable? BeginScope<TState>(TState state)
-                where TState : notnull => null;
-
-            public bool IsEnabled(LogLevel logLevel) => true;
-
-            public void Log<TState>(
-                LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-                lines.Enqueue($"{logLevel} {category}: {formatter(state, exception)}");
-        }
     }
 }

@@ -27,24 +27,28 @@ internal sealed class PlacementPlannerTests
     [TestCase(5230, 5)]
     [TestCase(5220, 4)]
     [TestCase(640, 1)]
-    [TestCase(630, 0)]
     public void Plan_Auto_TakesAsManyLayersAsFit(int freeMB, int layers)
     {
         var plan = Plan(DevicePlacement.Auto, Device("A", freeMB));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(plan.Offload.Layers, Is.EqualTo(layers));
-            Assert.That(plan.Offload.Devices, Is.EqualTo(layers == 0 ? Array.Empty<string>() : ["A"]));
-            Assert.That(plan.DeviceBytes / (double)MB, Is.EqualTo(layers == 0 ? 0 : 500 + ((layers - 1) * 1100)).Within(0.1));
+            Assert.That(plan.Offload.Devices, Is.EqualTo(["A"]));
+            Assert.That(plan.DeviceBytes / (double)MB, Is.EqualTo(500 + ((layers - 1) * 1100)).Within(0.1));
             Assert.That(plan.Reasons[0], Is.EqualTo("why"));
-            Assert.That(plan.Reasons[^1], Does.Contain(layers == 0 ? "Not one layer" : layers == 5 ? "5 of 5 layers" : "more do not fit"));
+            Assert.That(plan.Reasons[^1], Does.Contain(layers == 5 ? "5 of 5 layers" : "more do not fit"));
         }
     }
 
     [Test]
-    public void Plan_DevicesThatAreRequiredAndTooSmall_AreRefused() => Assert.That(
-        () => Plan(DevicePlacement.Gpu, Device("A", 630)),
-        Throws.TypeOf<MemoryLimitException>().With.Message.Contains("on A").And.Property(nameof(MemoryLimitException.RequiredBytes)).EqualTo(500 * MB));
+    public void Plan_NotOneLayerFits_IsNoPlan()
+    {
+        var planner = new PlacementPlanner(DevicePlacement.Gpu, [Device("A", 630)], Weights);
+        Assert.That(planner.Plan(Model, Decoder, int.MaxValue, []), Is.Null);
+        var refused = planner.NoRoom(Model, Decoder);
+        Assert.That(refused.Message, Does.Contain("'fake'").And.Contain("on A"));
+        Assert.That((refused.RequiredBytes, refused.LimitBytes), Is.EqualTo((500 * MB, (630 * MB) - (128L << 20))));
+    }
 
     [Test]
     public void Plan_FixedLayers_AreTakenWhetherTheyFitOrNot()
@@ -119,7 +123,7 @@ internal sealed class PlacementPlannerTests
     }
 
     private static PlacementPlan Plan(DevicePlacement asked, params ComputeDevice[] devices) =>
-        new PlacementPlanner(asked, [.. devices], Weights).Plan(Model, Decoder, int.MaxValue, ["why"]);
+        new PlacementPlanner(asked, [.. devices], Weights).Plan(Model, Decoder, int.MaxValue, ["why"])!;
 
     private static ComputeDevice Device(string name, long freeMB) => new()
     {

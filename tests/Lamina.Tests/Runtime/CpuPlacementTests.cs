@@ -1,7 +1,7 @@
 using Lamina.Placement;
 using Lamina.Runtime;
 using Lamina.Tests.Fakes;
-using Microsoft.Extensions.Logging;
+using Lamina.TestSupport;
 
 namespace Lamina.Tests.Runtime;
 
@@ -57,64 +57,33 @@ internal sealed class CpuPlacementTests
     [Test]
     public void Take_CpusOfAnotherEngine_WarnsUntilItIsGone()
     {
-        var log = new WarningLogger();
-        var first = CpuReservation.Take("first", [4000, 4001, 4002], log);
-        CpuReservation.Take("beside", [4003], log).Dispose();
+        using var log = new LogRecorder();
+        var logger = log.CreateLogger("");
+        var first = CpuReservation.Take("first", [4000, 4001, 4002], logger);
+        CpuReservation.Take("beside", [4003], logger).Dispose();
         Assert.That(log.Warnings, Is.Empty);
 
-        CpuReservation.Take("second", [4002, 4003], log).Dispose();
+        CpuReservation.Take("second", [4002, 4003], logger).Dispose();
         Assert.That(
             log.Warnings.Single(),
             Does.StartWith("second was given the CPUs 4002-4003, of which 4002 belong to another engine of this process, first"));
 
         first.Dispose();
-        CpuReservation.Take("third", [4001], log).Dispose();
-        Assert.That(log.Warnings, Has.Count.EqualTo(1));
+        CpuReservation.Take("third", [4001], logger).Dispose();
+        Assert.That(log.Warnings, Has.Exactly(1).Items);
     }
 
     [Test]
     public async Task Load_SecondEngineOnTheSameCpus_IsWarnedOf()
     {
         using var runtime = new FakeRuntime();
-        var log = new WarningLogger();
+        using var log = new LogRecorder();
         var options = new EngineOptions { Cpu = new() { Affinity = [CpuTopology.Read().AllowedCpus.First()] } };
-        using var factory = new SingleLoggerFactory(log);
-        await (await InferenceEngine.LoadAsync(runtime, "x", options, loggerFactory: factory)).DisposeAsync();
-        await using var one = await InferenceEngine.LoadAsync(runtime, "x", options, loggerFactory: factory);
+        await (await InferenceEngine.LoadAsync(runtime, "x", options, loggerFactory: log)).DisposeAsync();
+        await using var one = await InferenceEngine.LoadAsync(runtime, "x", options, loggerFactory: log);
         Assert.That(log.Warnings, Is.Empty);
 
-        await using var two = await InferenceEngine.LoadAsync(runtime, "x", options, loggerFactory: factory);
+        await using var two = await InferenceEngine.LoadAsync(runtime, "x", options, loggerFactory: log);
         Assert.That(log.Warnings.Single(), Does.Contain("another engine of this process, fake"));
-    }
-
-    private sealed class SingleLoggerFactory(ILogger logger) : ILoggerFactory
-    {
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public ILogger CreateLogger(string categoryName) => logger;
-
-        public void Dispose()
-        {
-        }
-    }
-
-    private sealed class WarningLogger : ILogger
-    {
-        public List<string> Warnings { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (logLevel == LogLevel.Warning)
-            {
-                Warnings.Add(formatter(state, exception));
-            }
-        }
     }
 }
