@@ -75,6 +75,13 @@ internal static class NativeLibraries
     public static string? FindFile(string folder, string library) =>
         NativeFile.In(folder).FirstOrDefault(file => string.Equals(file.Library, library, StringComparison.Ordinal))?.Path;
 
+    /// <summary>What the loader's reason leaves out on systems with another C library, such as Alpine; elsewhere nothing.</summary>
+    public static string AdviceFor(string runtimeIdentifier) =>
+        runtimeIdentifier.Contains("musl", StringComparison.Ordinal) || runtimeIdentifier.StartsWith("alpine", StringComparison.Ordinal)
+            ? " The libraries of Lamina.Backend.Cpu need glibc, and this system has musl: build llama.cpp on it, and name the folder "
+                + $"with LlamaCppOptions.NativePath or the environment variable {NativeFolder.EnvironmentVariable}."
+            : "";
+
     private static void LoadFrom(string folder)
     {
         foreach (var library in (string[])[GgmlBase, Ggml, Llama])
@@ -87,7 +94,8 @@ internal static class NativeLibraries
             }
             catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
             {
-                throw new NativeLibraryException($"'{file}' could not be loaded: {e.Message}", e);
+                throw new NativeLibraryException(
+                    $"'{file}' could not be loaded: {e.Message}{AdviceFor(RuntimeInformation.RuntimeIdentifier)}", e);
             }
         }
 
