@@ -55,7 +55,7 @@ internal sealed class BatchRun(Arguments arguments)
         var clock = Stopwatch.StartNew();
         try
         {
-            var engine = await LoadProgress.ShowAsync(
+            var engine = await Bars.LoadAsync(
                 _status,
                 arguments.Model,
                 progress => LlamaCpp.LoadAsync(

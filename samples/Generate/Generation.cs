@@ -29,7 +29,7 @@ internal sealed class Generation(Arguments arguments)
             "There is no prompt: give one with --prompt, or on standard input. See --help."));
 
         var loading = Stopwatch.StartNew();
-        await using var engine = await LoadProgress.ShowAsync(
+        await using var engine = await Bars.LoadAsync(
             _status,
             arguments.Model,
             progress => LlamaCpp.LoadAsync(
