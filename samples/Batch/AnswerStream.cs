@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Lamina;
 using Lamina.Chat;
 using Lamina.Tokens;
+using Samples;
 
 namespace Batch;
 

@@ -134,7 +134,7 @@ internal sealed class Conversation(Arguments arguments, Interrupt interrupt)
         }
         catch (Exception e) when (Screen.IsInteractive && e is LaminaException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            screen.Fail(e.Message);
+            screen.Fail(OptionNames.In(e.Message));
         }
 
         return session;

@@ -41,7 +41,7 @@ internal sealed class Answering(Arguments arguments)
             catch (LaminaException e)
             {
                 screen.End(null);
-                StatusConsole.Line(_status, $"text {count}: {e.Message}");
+                StatusConsole.Line(_status, $"text {count}: {OptionNames.In(e.Message)}");
             }
         }
 

@@ -46,7 +46,7 @@ public sealed class ChatSampleTests
             {
                 Assert.That(result.ExitCode, Is.Zero, result.Error);
                 Assert.That(result.Output.Split('\n').Count(line => line is "#### 50"), Is.EqualTo(1));
-                Assert.That(result.Output, Does.Contain("Saved 2 messages").And.Contain("Nothing was said yet.").And.Contain("2 messages are there.")
+                Assert.That(result.Output, Does.Contain("Saved 2 messages").And.Contain("Nothing was said yet.").And.Contain("2 messages are there; ")
                     .And.Contain("tokens/s").And.Contain("/nothing is no command"));
                 Assert.That(result.Output, Does.Not.Contain("\e["), "no colours where it is no terminal");
                 Assert.That(await File.ReadAllTextAsync(file, cancellationToken), Does.Contain("Add 20 and 30."));
