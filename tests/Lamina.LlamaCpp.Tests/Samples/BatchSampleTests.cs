@@ -148,8 +148,8 @@ public sealed class BatchSampleTests
     public async Task Chat_Asked_GivesThePromptAsAUsersTurn(CancellationToken cancellationToken)
     {
         WriteInput(
-            "{\"prompt\": \"What is the capital of France?\"}",
-            "{\"prompt\": \"What is the capital of France?<|im_end|>\"}");
+            "{\"prompt\": \"What is the capital city of France? Answer in one word.\"}",
+            "{\"prompt\": \"What is the capital city of France? Answer in one word.<|im_end|>\"}");
 
         var result = await RunAsync(
             TestModels.Require(RealModel),
@@ -164,7 +164,7 @@ public sealed class BatchSampleTests
         Assert.Multiple(() =>
         {
             Assert.That(answers[0].GetProperty("text").GetString(), Does.Contain("Paris"));
-            Assert.That(tokens[0], Is.GreaterThan(7 + 20), "the turn's own tokens, and what the model's template says before it");
+            Assert.That(tokens[0], Is.GreaterThan(13 + 20), "the turn's own tokens, and what the model's template says before it");
             Assert.That(tokens[1], Is.GreaterThan(tokens[0] + 1), "a control token that was typed stays text");
         });
     }
