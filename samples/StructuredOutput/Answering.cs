@@ -27,7 +27,7 @@ internal sealed class Answering(Arguments arguments)
         var format = ChatFormat.Of(engine.Model, engine.Tokenizer);
         var (count, answered) = (0, 0);
         clock.Restart();
-        using var screen = new Screen();
+        using var screen = new Screen(arguments.Form.IsJson);
         await foreach (var text in reader is null ? arguments.Texts.ToAsyncEnumerable() : Texts.ReadAsync(reader, cancellationToken))
         {
             count++;

@@ -9,6 +9,8 @@ internal sealed class ChoiceForm(IReadOnlyList<string> choices) : IForm
 {
     public string Instruction => $"Answer with one of {string.Join(", ", choices)}.";
 
+    public bool IsJson => true;
+
     public async Task<string> AnswerAsync(
         IInferenceEngine engine, Prompt prompt, GenerationOptions options, Action<string> show, CancellationToken cancellationToken)
     {

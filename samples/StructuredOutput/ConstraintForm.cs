@@ -11,6 +11,8 @@ internal sealed class ConstraintForm(Constraint constraint, bool isJson, string 
 {
     public string Instruction => instruction;
 
+    public bool IsJson => isJson;
+
     public async Task<string> AnswerAsync(
         IInferenceEngine engine, Prompt prompt, GenerationOptions options, Action<string> show, CancellationToken cancellationToken)
     {

@@ -9,6 +9,9 @@ internal interface IForm
     /// <summary>What a model is asked to do with a text, unless something else is said; empty where the text says it.</summary>
     string Instruction { get; }
 
+    /// <summary>Whether what is shown is JSON, not a text.</summary>
+    bool IsJson { get; }
+
     /// <param name="engine">Answers.</param>
     /// <param name="prompt">What is asked.</param>
     /// <param name="options">How it is answered.</param>

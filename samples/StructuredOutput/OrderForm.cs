@@ -9,6 +9,8 @@ internal sealed class OrderForm : IForm
 {
     public string Instruction => "Extract name, item, count and price as JSON:";
 
+    public bool IsJson => true;
+
     public async Task<string> AnswerAsync(
         IInferenceEngine engine, Prompt prompt, GenerationOptions options, Action<string> show, CancellationToken cancellationToken)
     {

@@ -3,9 +3,9 @@ using Samples;
 namespace StructuredOutput;
 
 /// <summary>Standard output: for people texts and answers as they come, in colours; for programs one line of JSON a text.</summary>
-internal sealed class Screen : IDisposable
+internal sealed class Screen(bool isJson) : IDisposable
 {
-    private static readonly bool HasColours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    private readonly bool _hasColours = isJson && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     private readonly StandardOutput _output = StandardOutput.Open();
     private JsonColours _colours = new();
@@ -28,7 +28,7 @@ internal sealed class Screen : IDisposable
     {
         if (IsTerminal)
         {
-            _output.Write(HasColours ? _colours.Paint(part) : part);
+            _output.Write(_hasColours ? _colours.Paint(part) : part);
         }
     }
 
@@ -37,7 +37,7 @@ internal sealed class Screen : IDisposable
     public void End(string? json)
     {
         _isOpen = false;
-        _output.Write(!IsTerminal ? (json ?? "null") + "\n" : (HasColours ? JsonColours.Plain : "") + Environment.NewLine);
+        _output.Write(!IsTerminal ? (json ?? "null") + "\n" : (_hasColours ? JsonColours.Plain : "") + Environment.NewLine);
     }
 
     public void Dispose()

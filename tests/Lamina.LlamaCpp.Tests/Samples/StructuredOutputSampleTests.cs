@@ -190,6 +190,16 @@ public sealed class StructuredOutputSampleTests
         Assert.That(result.Output, Does.Contain("}\e[0m\n"), "what comes after has no colour of the answer");
     }
 
+    [Test]
+    public async Task Terminal_ShowsATextAsItIs(CancellationToken cancellationToken)
+    {
+        var result = await SampleProcess.RunOnTerminalAsync(
+            "StructuredOutput", ["--regex", "[a-z]{3} 1, 2", "--prompt", "x"], [], cancellationToken);
+
+        Assert.That(result.ExitCode, Is.Zero, result.Output);
+        Assert.That(result.Output, Does.Match(@"\nx\n[a-z]{3} 1, 2\n"));
+    }
+
     private static Task<SampleResult> RunAsync(params string[] arguments) => SampleProcess.RunAsync("StructuredOutput", arguments);
 
     /// <summary>The lines of the output, none of which has colours where it is no terminal.</summary>
