@@ -1,12 +1,16 @@
 using System.Runtime.CompilerServices;
 using Lamina;
+using Lamina.Chat;
 using Lamina.Tokens;
+using Samples;
 
 namespace Batch;
 
 /// <summary>Answers prompts, many at a time.</summary>
 internal sealed class AnswerStream(IInferenceEngine engine, Arguments arguments)
 {
+    private readonly ChatFormat? _chat = arguments.Chat ? ChatFormat.Of(engine.Model, engine.Tokenizer) : null;
+
     /// <summary>
     /// Gives the answers in the order of the prompts. Twice as many requests as run at a time are with the engine: a
     /// place that becomes free is taken at once, and one that comes late has few before it. The window is larger, so
@@ -39,8 +43,8 @@ internal sealed class AnswerStream(IInferenceEngine engine, Arguments arguments)
         await turns.WaitAsync(cancellationToken);
         try
         {
-            return AnswerJson.Of(
-                prompt, await engine.CompleteAsync(ToPrompt(prompt), ToOptions(prompt), cancellationToken));
+            var completion = await engine.CompleteAsync(ToPrompt(prompt), ToOptions(prompt), cancellationToken);
+            return AnswerJson.Of(prompt, completion);
         }
         catch (Exception e) when (e is LaminaException or ArgumentException)
         {
@@ -52,10 +56,7 @@ internal sealed class AnswerStream(IInferenceEngine engine, Arguments arguments)
         }
     }
 
-    private Prompt ToPrompt(PromptLine prompt) => arguments.Chat
-        ? Prompt.FromMarkup("<|im_start|>user\n") + prompt.Prompt
-            + Prompt.FromMarkup("<|im_end|>\n<|im_start|>assistant\n")
-        : prompt.Prompt;
+    private Prompt ToPrompt(PromptLine prompt) => _chat?.Apply([ChatMessage.User(prompt.Prompt)]) ?? prompt.Prompt;
 
     private GenerationOptions ToOptions(PromptLine prompt)
     {

@@ -53,20 +53,12 @@ internal sealed class BatchRun(Arguments arguments)
             ContextSize = arguments.Engine.ContextSize ?? ContextFor(survey.LongestRequest),
         };
         var clock = Stopwatch.StartNew();
-        try
-        {
-            var engine = await LoadProgress.ShowAsync(
-                _status,
-                arguments.Model,
-                progress => LlamaCpp.LoadAsync(
-                    arguments.Model, options, progress, cancellationToken: cancellationToken));
-            StatusConsole.Line(_status, StatusConsole.Describe(engine.Model, clock.Elapsed));
-            return engine;
-        }
-        catch (MemoryLimitException e)
-        {
-            throw new LaminaException(e.Operation, OptionNames.In(e.Message), innerException: e);
-        }
+        var engine = await Bars.LoadAsync(
+            _status,
+            arguments.Model,
+            progress => LlamaCpp.LoadAsync(arguments.Model, options, progress, cancellationToken: cancellationToken));
+        StatusConsole.Line(_status, StatusConsole.Describe(engine.Model, clock.Elapsed));
+        return engine;
     }
 
     /// <summary>A context that such a request fits into; null for the engine's default.</summary>

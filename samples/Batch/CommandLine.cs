@@ -33,7 +33,7 @@ internal sealed class CommandLine
 
     private readonly Option<bool> _chat = new("--chat")
     {
-        Description = "Give each prompt to the model as a user's turn in a chat (ChatML), not as a text to continue.",
+        Description = "Ask the model: each prompt is what a user says, and the chat template in the model's file is put around it.",
     };
 
     private readonly Option<int?> _parallel = NumberOption.Create(

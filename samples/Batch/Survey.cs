@@ -10,8 +10,8 @@ namespace Batch;
 /// <param name="LongestRequest">Tokens that a prompt without answer, and its answer, take at the most.</param>
 internal sealed record Survey(int Total, int Answered, int Failed, long Length, long LongestRequest)
 {
-    /// <summary>Tokens that stand around a prompt: those of a chat, and what a tokenizer adds.</summary>
-    private const int Around = 32;
+    /// <summary>Tokens that stand around a prompt: what a template says before a chat, and what a tokenizer adds.</summary>
+    private const int Around = 128;
 
     /// <summary>Reads the whole input, and the output beside it.</summary>
     /// <param name="prompts">The input.</param>

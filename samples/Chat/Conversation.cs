@@ -7,15 +7,16 @@ using Samples;
 
 namespace ChatSample;
 
-/// <summary>Reads what is typed, and shows the replies.</summary>
+/// <summary>A chat from its first message to its last.</summary>
 internal sealed class Conversation(Arguments arguments, Interrupt interrupt)
 {
     private const string Help = """
         /system [text]  what the model is told before all; without a text, what it is told now
+        /history        what was said
         /retry          reply anew
         /edit text      say this instead of what you said last
         /undo           forget the last turn
-        /clear          forget all
+        /reset          forget what was said, and begin anew
         /save file      save the chat
         /load file      go on with a saved chat
         /stats          how fast the last reply was, and how much of the context is used
@@ -32,7 +33,7 @@ internal sealed class Conversation(Arguments arguments, Interrupt interrupt)
     public async Task RunAsync()
     {
         var started = Stopwatch.GetTimestamp();
-        await using var engine = await LoadProgress.ShowAsync(
+        await using var engine = await Bars.LoadAsync(
             StatusConsole.Open(),
             arguments.Model,
             progress => LlamaCpp.LoadAsync(arguments.Model, arguments.Engine, progress, cancellationToken: interrupt.Token));
@@ -52,57 +53,25 @@ internal sealed class Conversation(Arguments arguments, Interrupt interrupt)
         using var hook = interrupt.Before(StopReply);
         if (Screen.IsInteractive)
         {
-            screen.Say($"{engine.Model.Name}. /help lists the commands.");
+            screen.Say($"{engine.Model.Name}. /help lists the commands."
+                + (session.Messages.Count > 0 ? $" {session.Messages.Count} messages are there; /history shows them." : ""));
         }
 
-        while (await ReadAsync(screen) is { } message)
+        var reader = new MessageReader(screen);
+        try
         {
-            if (message is "/quit" or "/exit")
-            {
-                return;
-            }
-
-            if (message.Length > 0)
+            while (await reader.ReadAsync(interrupt.Token) is { } message and not ("/quit" or "/exit"))
             {
                 session = await TakeAsync(engine, options, session, screen, message);
             }
         }
-    }
-
-    /// <summary>Reads a message; null where there are no more.</summary>
-    private async Task<string?> ReadAsync(Screen screen)
-    {
-        var lines = new List<string>();
-        var isQuoted = false;
-        while (true)
+        catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
-            screen.Ask(isMore: lines.Count > 0 || isQuoted);
-            if (await Task.Run(Console.In.ReadLine).WaitAsync(interrupt.Token) is not { } line)
-            {
-                return lines.Count > 0 ? string.Join('\n', lines) : null;
-            }
-
-            if (line.Trim() is "\"\"\"")
-            {
-                if (isQuoted)
-                {
-                    return string.Join('\n', lines);
-                }
-
-                isQuoted = true;
-                continue;
-            }
-
-            var goesOn = !isQuoted && line.EndsWith('\\');
-            lines.Add(goesOn ? line[..^1] : line);
-            if (!goesOn && !isQuoted)
-            {
-                return string.Join('\n', lines).Trim();
-            }
+            screen.Answered(isEnd: true); // Ctrl+C where nothing is replied is how a chat ends
         }
     }
 
-    /// <summary>Does what a line asks for.</summary>
+    /// <summary>Does what a message asks for.</summary>
     /// <returns>The session to go on with.</returns>
     private async Task<ChatSession> TakeAsync(IInferenceEngine engine, ChatSessionOptions options, ChatSession session, Screen screen, string message)
     {
@@ -112,8 +81,10 @@ internal sealed class Conversation(Arguments arguments, Interrupt interrupt)
         {
             switch (command)
             {
+                case "" when argument.Length > 0:
+                    await ShowAsync(screen, session, token => session.StreamAsync(argument, token));
+                    break;
                 case "":
-                    await ShowAsync(screen, token => session.StreamAsync(argument, token));
                     break;
                 case "/help":
                     screen.Say(Help);
@@ -123,21 +94,27 @@ internal sealed class Conversation(Arguments arguments, Interrupt interrupt)
                     break;
                 case "/system":
                     session.SystemPrompt = argument;
+                    screen.Say("It is told that from now on.");
                     break;
-                case "/retry" or "/edit" or "/undo" when lastAsked < 0:
+                case "/history" or "/retry" or "/edit" or "/undo" when lastAsked < 0:
                     screen.Say("Nothing was said yet.");
                     break;
+                case "/history":
+                    screen.Show(session);
+                    break;
                 case "/retry":
-                    await ShowAsync(screen, session.RegenerateAsync);
+                    await ShowAsync(screen, session, session.RegenerateAsync);
                     break;
                 case "/edit" when argument.Length > 0:
-                    await ShowAsync(screen, token => session.StreamAgainAsync(lastAsked, argument, token));
+                    await ShowAsync(screen, session, token => session.StreamAgainAsync(lastAsked, argument, token));
                     break;
                 case "/undo":
                     session.Truncate(lastAsked);
+                    screen.Say($"Forgotten. {session.Messages.Count} messages are left.");
                     break;
-                case "/clear":
+                case "/reset" or "/clear":
                     session.Truncate(0);
+                    screen.Say("All is forgotten.");
                     break;
                 case "/save" when argument.Length > 0:
                     await session.SaveAsync(argument, interrupt.Token);
@@ -145,7 +122,7 @@ internal sealed class Conversation(Arguments arguments, Interrupt interrupt)
                     break;
                 case "/load" when argument.Length > 0:
                     session = await ChatSession.LoadAsync(engine, argument, options, interrupt.Token);
-                    screen.Say($"{session.Messages.Count} messages are there.");
+                    screen.Say($"{session.Messages.Count} messages are there; /history shows them.");
                     break;
                 case "/stats":
                     Report(engine, session, screen);
@@ -157,13 +134,13 @@ internal sealed class Conversation(Arguments arguments, Interrupt interrupt)
         }
         catch (Exception e) when (Screen.IsInteractive && e is LaminaException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            screen.Say("error: " + e.Message);
+            screen.Fail(OptionNames.In(e.Message));
         }
 
         return session;
     }
 
-    private async Task ShowAsync(Screen screen, Func<CancellationToken, IAsyncEnumerable<ChatReplyUpdate>> reply)
+    private async Task ShowAsync(Screen screen, ChatSession session, Func<CancellationToken, IAsyncEnumerable<ChatReplyUpdate>> reply)
     {
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(interrupt.Token);
         lock (_gate)
@@ -173,12 +150,25 @@ internal sealed class Conversation(Arguments arguments, Interrupt interrupt)
 
         try
         {
+            var calls = 0;
             await foreach (var update in reply(stopped.Token))
             {
+                if (calls > 0 && session.Messages[^1].Role == ChatRole.Tool)
+                {
+                    foreach (var result in session.Messages.TakeLast(calls))
+                    {
+                        screen.ShowResult(result.Text);
+                    }
+
+                    calls = 0;
+                }
+
                 screen.Show(update);
+                calls += update.ToolCall is null ? 0 : 1;
                 _last = update.FinishReason is null ? _last : update;
             }
 
+            screen.End();
             if (_last is { FinishReason: FinishReason.Length })
             {
                 screen.Say("[cut: --max-tokens or the context's end was reached]");
@@ -186,6 +176,7 @@ internal sealed class Conversation(Arguments arguments, Interrupt interrupt)
         }
         catch (OperationCanceledException) when (!interrupt.Token.IsCancellationRequested)
         {
+            screen.End();
             screen.Say("[stopped]");
         }
         finally
@@ -194,8 +185,6 @@ internal sealed class Conversation(Arguments arguments, Interrupt interrupt)
             {
                 _reply = null;
             }
-
-            screen.End();
         }
     }
 

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Lamina;
-using Lamina.LlamaCpp;
 using Samples;
 
 namespace Devices;
@@ -23,15 +21,7 @@ internal sealed class CommandLine
 
     public RootCommand Root { get; }
 
-    public async Task RunAsync(ParseResult result, CancellationToken cancellationToken)
-    {
-        var runtime = new LlamaCppRuntime();
-        var model = ModelOptions.Read(result, _model);
-        var found = new Findings(
-            runtime.GetDevices(),
-            Path.GetFileName(model),
-            await InferenceEngine.PlanPlacementAsync(runtime, model, cancellationToken: cancellationToken));
-        using var output = StandardOutput.Open();
-        output.Write(result.GetValue(_json) ? FindingsJson.Of(found) + "\n" : Report.Of(found));
-    }
+    public string ReadModel(ParseResult result) => ModelOptions.Read(result, _model);
+
+    public bool IsJson(ParseResult result) => result.GetValue(_json);
 }

@@ -8,6 +8,8 @@ return await SampleProgram.RunAsync(
     "Stopped before the devices were known.",
     async (result, interrupt) =>
     {
-        await commandLine.RunAsync(result, interrupt.Token);
+        var found = await Findings.OfAsync(commandLine.ReadModel(result), interrupt.Token);
+        using var output = StandardOutput.Open();
+        output.Write(commandLine.IsJson(result) ? FindingsJson.Of(found) + "\n" : Report.Of(found));
         return 0;
     });

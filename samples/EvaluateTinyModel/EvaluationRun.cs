@@ -13,7 +13,7 @@ internal sealed class EvaluationRun(Arguments arguments)
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await using var engine = await LoadProgress.ShowAsync(
+        await using var engine = await Bars.LoadAsync(
             _status,
             arguments.Model,
             progress => LlamaCpp.LoadAsync(arguments.Model, arguments.Engine, progress, cancellationToken: cancellationToken));

@@ -29,11 +29,10 @@ internal sealed class Generation(Arguments arguments)
             "There is no prompt: give one with --prompt, or on standard input. See --help."));
 
         var loading = Stopwatch.StartNew();
-        await using var engine = await LoadProgress.ShowAsync(
+        await using var engine = await Bars.LoadAsync(
             _status,
             arguments.Model,
-            progress => LlamaCpp.LoadAsync(
-                arguments.Model, arguments.Engine, progress, cancellationToken: cancellationToken));
+            progress => LlamaCpp.LoadAsync(arguments.Model, arguments.Engine, progress, cancellationToken: cancellationToken));
         loading.Stop();
 
         using var output = StandardOutput.Open();
@@ -45,8 +44,8 @@ internal sealed class Generation(Arguments arguments)
         var text = new StringBuilder();
         var tokens = new List<int>();
         Token last = default;
-        await foreach (var token in engine.GenerateAsync(
-            arguments.IsChat ? ToChat(engine, prompt) : prompt, arguments.Generation, cancellationToken))
+        var asked = arguments.IsChat ? ToChat(engine, prompt) : prompt;
+        await foreach (var token in engine.GenerateAsync(asked, arguments.Generation, cancellationToken))
         {
             last = token;
             text.Append(token.Text);

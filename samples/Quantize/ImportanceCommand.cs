@@ -47,7 +47,7 @@ internal static class ImportanceCommand
         string source, string text, string target, ImportanceMatrixOptions options, CancellationToken cancellationToken)
     {
         var status = StatusConsole.Open();
-        using var model = await LoadProgress.ShowAsync(
+        using var model = await Bars.LoadAsync(
             status, source, progress => new LlamaCppRuntime().LoadAsync(source, progress: progress, cancellationToken: cancellationToken));
         var matrix = await Bars.RunAsync(status, "Reading", async report =>
         {

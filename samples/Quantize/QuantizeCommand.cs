@@ -61,8 +61,7 @@ internal static class QuantizeCommand
         var made = await Bars.RunAsync(
             status,
             profile.Name,
-            report => LlamaCpp.QuantizeAsync(source, target, profile, options, new Bars.Progress<QuantizationProgress>(
-                step => report($"{step.Tensor}, {step.TensorsDone} of {step.TensorCount}", (double)step.BytesDone / step.ByteCount)), cancellationToken));
+            bar => LlamaCpp.QuantizeAsync(source, target, profile, options, ProgressOn(bar), cancellationToken));
         foreach (var group in made.Plan.Fallbacks.GroupBy(static tensor => (tensor.Type, tensor.Fallback)))
         {
             StatusConsole.Line(status, $"{group.Count()} tensors are {group.Key.Type}, such as {group.First().Source.Name}. {group.Key.Fallback}");
@@ -78,6 +77,9 @@ internal static class QuantizeCommand
             output.Write(file + "\n");
         }
     }
+
+    private static Bars.Progress<QuantizationProgress> ProgressOn(Action<string, double> bar) => new(
+        step => bar($"{step.Tensor}, {step.TensorsDone} of {step.TensorCount}", (double)step.BytesDone / step.ByteCount));
 
     private static string ToTable(string source, IEnumerable<QuantizationProfile> profiles, bool hasImportance)
     {

@@ -106,12 +106,9 @@ internal static class ReportCommand
                     models.Add(new(profile.Name, made.Files[0]));
                 }
 
+                var progress = new Bars.Progress<QualityProgress>(step => bar($"{step.Label}, {step.Phase.ToString().ToLowerInvariant()}", step.Part));
                 return await new QualityReporter(new LlamaCppRuntime(), options).CreateAsync(
-                    new("source", source),
-                    models,
-                    text,
-                    new Bars.Progress<QualityProgress>(step => bar($"{step.Label}, {step.Phase.ToString().ToLowerInvariant()}", step.Part)),
-                    cancellationToken);
+                    new("source", source), models, text, progress, cancellationToken);
             });
             using var output = StandardOutput.Open();
             output.Write(report.ToTable());

@@ -21,14 +21,16 @@ internal sealed class Indexing(IInferenceEngine engine, VectorFile? file, IAnsiC
         int[] missing = [.. Enumerable.Range(0, vectors.Length).Where(i => vectors[i] is null)];
         try
         {
-            await ShowAsync(missing.Length, async bar =>
+            await Bars.RunAsync(status, $"Reading {missing.Length:N0} passages", async report =>
             {
                 foreach (var batch in missing.Chunk(BatchSize))
                 {
                     await EmbedAsync(passages, batch, vectors, cancellationToken);
                     Computed += batch.Length;
-                    bar?.Increment(batch.Length);
+                    report("", (double)Computed / missing.Length);
                 }
+
+                return Computed;
             });
         }
         finally
@@ -53,19 +55,5 @@ internal sealed class Indexing(IInferenceEngine engine, VectorFile? file, IAnsiC
             vectors[i] = vector;
             file?.Add(passages[i].Text, vector);
         }
-    }
-
-    private async Task ShowAsync(int count, Func<ProgressTask?, Task> work)
-    {
-        if (!status.Profile.Out.IsTerminal || count == 0)
-        {
-            await work(null);
-            return;
-        }
-
-        await status.Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(context => work(context.AddTask($"Reading {count:N0} passages", maxValue: count)));
     }
 }

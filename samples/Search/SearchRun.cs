@@ -42,7 +42,7 @@ internal sealed class SearchRun(Arguments arguments)
     private async Task<IInferenceEngine> LoadAsync(CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        var engine = await LoadProgress.ShowAsync(
+        var engine = await Bars.LoadAsync(
             _status,
             arguments.Model,
             progress => LlamaCpp.LoadAsync(

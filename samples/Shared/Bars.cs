@@ -7,7 +7,7 @@ internal static class Bars
 {
     /// <param name="status">Standard error.</param>
     /// <param name="title">What runs.</param>
-    /// <param name="run">Runs it; told how to report what it is at, and which part is done.</param>
+    /// <param name="run">Runs it; told how to report what it is at, which may be empty, and which part is done.</param>
     public static async Task<T> RunAsync<T>(IAnsiConsole status, string title, Func<Action<string, double>, Task<T>> run)
     {
         if (!status.Profile.Out.IsTerminal)
@@ -23,11 +23,15 @@ internal static class Bars
                 var bar = context.AddTask(Markup.Escape(title), maxValue: 1);
                 return await run((what, part) =>
                 {
-                    bar.Description = Markup.Escape($"{title}: {what}");
+                    bar.Description = Markup.Escape(what.Length > 0 ? $"{title}: {what}" : title);
                     bar.Value = part;
                 });
             });
     }
+
+    /// <summary>The same while a model loads.</summary>
+    public static Task<T> LoadAsync<T>(IAnsiConsole status, string path, Func<IProgress<float>, Task<T>> load) =>
+        RunAsync(status, "Loading " + Path.GetFileName(path), report => load(new Progress<float>(part => report("", part))));
 
     /// <summary>Reports on the thread that does the work, so that nothing comes late.</summary>
     internal sealed class Progress<T>(Action<T> report) : IProgress<T>

@@ -10,10 +10,17 @@ internal sealed class ModelOptions
 {
     private static readonly SamplingOptions Defaults = new();
 
-    public ModelOptions(int maxTokens)
+    public ModelOptions(int maxTokens, float? temperature = null)
     {
         MaxTokens = NumberOption.Create(
             ["--max-tokens", "-n"], "count", "The most tokens to generate.", 1, int.MaxValue, maxTokens);
+        Temperature = NumberOption.Create(
+            ["--temperature", "-t"],
+            "number",
+            "How freely tokens are chosen; 0 always takes the most probable one.",
+            0f,
+            float.MaxValue,
+            temperature ?? Defaults.Temperature);
         TextOption.RefuseEmpty(Model);
         TextOption.RefuseEmpty(Stop);
     }
@@ -22,13 +29,7 @@ internal sealed class ModelOptions
 
     public Option<int?> MaxTokens { get; }
 
-    public Option<float?> Temperature { get; } = NumberOption.Create(
-        ["--temperature", "-t"],
-        "number",
-        "How freely tokens are chosen; 0 always takes the most probable one.",
-        0f,
-        float.MaxValue,
-        Defaults.Temperature);
+    public Option<float?> Temperature { get; }
 
     public Option<int?> TopK { get; } = NumberOption.Create(
         ["--top-k"], "count", "Choose among this many of the most probable tokens; 0 for all.", 0, int.MaxValue, Defaults.TopK);
@@ -88,7 +89,7 @@ internal sealed class ModelOptions
     public GenerationOptions ReadGeneration(ParseResult result) => new()
     {
         MaxTokens = result.GetValue(MaxTokens),
-        Stop = [.. result.GetRequiredValue(Stop)],
+        Stop = result.GetValue(Stop) ?? [],
         Sampling = new SamplingOptions
         {
             Temperature = result.GetValue(Temperature) ?? Defaults.Temperature,

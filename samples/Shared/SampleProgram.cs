@@ -70,7 +70,7 @@ internal static class SampleProgram
 
     private static int Fail(int exitCode, string message)
     {
-        Console.Error.WriteLine("error: " + message.ReplaceLineEndings(" "));
+        Console.Error.WriteLine("error: " + OptionNames.In(message).ReplaceLineEndings(" "));
         return exitCode;
     }
 }

@@ -10,7 +10,8 @@ internal static class RooflineCommand
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var status = StatusConsole.Open();
-        var report = await Bars.RunAsync(status, "Roofline", bar => new RooflineMeter(new LlamaCppRuntime(), arguments.Roofline).MeasureAsync(
+        var meter = new RooflineMeter(new LlamaCppRuntime(), arguments.Roofline);
+        var report = await Bars.RunAsync(status, "Roofline", bar => meter.MeasureAsync(
             arguments.Model, new Bars.Progress<float>(part => bar("the model", part)), cancellationToken));
         await File.WriteAllTextAsync(arguments.Output, report.ToSvg(), CancellationToken.None);
         using var output = StandardOutput.Open();

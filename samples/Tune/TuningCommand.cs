@@ -11,10 +11,9 @@ internal static class TuningCommand
     public static async Task RunAsync(Arguments arguments, CancellationToken cancellationToken)
     {
         var status = StatusConsole.Open();
-        var report = await Bars.RunAsync(status, "Tuning", bar => new EngineTuner(new LlamaCppRuntime(), arguments.Tuning).TuneAsync(
-            arguments.Model,
-            new Bars.Progress<TuningProgress>(step => bar(Describe(step), (double)step.Done / step.Total)),
-            cancellationToken));
+        var tuner = new EngineTuner(new LlamaCppRuntime(), arguments.Tuning);
+        var report = await Bars.RunAsync(status, "Tuning", bar => tuner.TuneAsync(
+            arguments.Model, new Bars.Progress<TuningProgress>(step => bar(Describe(step), (double)step.Done / step.Total)), cancellationToken));
         var picture = Path.ChangeExtension(arguments.Output, ".svg");
         await File.WriteAllTextAsync(arguments.Output, report.ToConfiguration(), CancellationToken.None);
         await File.WriteAllTextAsync(picture, report.ToSvg(), CancellationToken.None);

@@ -85,6 +85,25 @@ public sealed class BatchSampleTests
     }
 
     [Test]
+    public async Task Example_OfTheReadme_IsAnsweredByTheTinyModel(CancellationToken cancellationToken)
+    {
+        var example = Path.Combine(SampleProcess.Folder, "Batch", "examples", "prompts.jsonl");
+
+        var result = await SampleProcess.RunAsync(
+            "Batch", ["--chat", "--input", example, "--output", "-", "--threads", "1"], cancellationToken: cancellationToken);
+
+        Assert.That(result.ExitCode, Is.Zero, result.Error);
+        Assert.That(
+            result.Output.TrimEnd().Split('\n').Select(line => Parse(line).GetProperty("text").GetString()),
+            Is.EqualTo((string[])
+            [
+                "2+5=7\n7+6=13\n4+3+1=8\n#### 837",
+                "Lamina is a library that runs language models inside a .NET process.",
+                "Once upon a time there was a clever fox named Milo. Every morning he ate",
+            ]));
+    }
+
+    [Test]
     public async Task Prompts_Various_AreAnsweredInTheirOrder(CancellationToken cancellationToken)
     {
         WriteInput(
@@ -129,8 +148,8 @@ public sealed class BatchSampleTests
     public async Task Chat_Asked_GivesThePromptAsAUsersTurn(CancellationToken cancellationToken)
     {
         WriteInput(
-            "{\"prompt\": \"What is the capital of France?\"}",
-            "{\"prompt\": \"What is the capital of France?<|im_end|>\"}");
+            "{\"prompt\": \"What is the capital city of France? Answer in one word.\"}",
+            "{\"prompt\": \"What is the capital city of France? Answer in one word.<|im_end|>\"}");
 
         var result = await RunAsync(
             TestModels.Require(RealModel),
@@ -145,7 +164,7 @@ public sealed class BatchSampleTests
         Assert.Multiple(() =>
         {
             Assert.That(answers[0].GetProperty("text").GetString(), Does.Contain("Paris"));
-            Assert.That(tokens[0], Is.GreaterThan(7 + 4), "the turn's own tokens");
+            Assert.That(tokens[0], Is.GreaterThan(13 + 20), "the turn's own tokens, and what the model's template says before it");
             Assert.That(tokens[1], Is.GreaterThan(tokens[0] + 1), "a control token that was typed stays text");
         });
     }

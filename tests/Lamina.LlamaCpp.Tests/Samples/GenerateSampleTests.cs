@@ -62,6 +62,14 @@ public sealed class GenerateSampleTests
     }
 
     [Test]
+    public async Task Prompt_LongerThanTheContext_IsOneLineThatNamesTheOption()
+    {
+        var result = await RunAsync(["--prompt", "Once upon a time there was a fox and a bear", "--context-size", "5"]);
+
+        result.AssertOneLine(1, "a larger --context-size");
+    }
+
+    [Test]
     public async Task NoArguments_TellAStory(CancellationToken cancellationToken)
     {
         var result = await RunAsync([], cancellationToken: cancellationToken);

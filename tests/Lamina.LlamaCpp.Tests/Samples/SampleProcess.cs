@@ -5,6 +5,17 @@ namespace Lamina.LlamaCpp.Tests.Samples;
 /// <summary>Runs a sample, as built beside these tests, in a process of its own.</summary>
 internal static class SampleProcess
 {
+    private const string Terminal = "/usr/bin/script";
+
+    private static readonly string Host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    // <repository>/tests/<project>/bin/<configuration>/<framework>/
+    private static readonly DirectoryInfo Framework = new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+
+    /// <summary>The folder of the samples.</summary>
+    public static string Folder { get; } =
+        Path.Combine(Framework.Parent!.Parent!.Parent!.Parent!.Parent!.FullName, "samples");
+
     public static async Task<SampleResult> RunAsync(
         string sample,
         string[] arguments,
@@ -28,9 +39,47 @@ internal static class SampleProcess
         }
     }
 
+    /// <summary>Runs a sample on a terminal of 80 columns; its output is all that went there. The test is skipped where nothing makes one.</summary>
+    public static async Task<SampleResult> RunOnTerminalAsync(string sample, string[] arguments, string[] keys, CancellationToken cancellationToken = default)
+    {
+        if (!OperatingSystem.IsLinux() || !File.Exists(Terminal))
+        {
+            Assert.Ignore($"A terminal is made by {Terminal}, which is not here.");
+        }
+
+        var command = string.Join(' ', ((string[])[Host, Find(sample), .. arguments]).Select(word => $"'{word}'"));
+        var start = new ProcessStartInfo(Terminal)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { "--quiet", "--return", "--command", $"stty cols 80; {command}", "/dev/null" },
+            Environment = { ["TERM"] = "xterm" },
+        };
+        using var process = Process.Start(start)!;
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            var error = process.StandardError.ReadToEndAsync(cancellationToken);
+            foreach (var key in keys)
+            {
+                await process.StandardInput.WriteAsync(key.AsMemory(), cancellationToken);
+            }
+
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(cancellationToken);
+            return new SampleResult(process.ExitCode, (await output).ReplaceLineEndings("\n"), await error);
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
     public static Process Start(string sample, string[] arguments, string? nativePath = null)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        var start = new ProcessStartInfo(Host)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -51,13 +100,6 @@ internal static class SampleProcess
         return Process.Start(start)!;
     }
 
-    private static string Find(string sample)
-    {
-        // <repository>/tests/<project>/bin/<configuration>/<framework>/
-        var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var configuration = framework.Parent!;
-        var repository = configuration.Parent!.Parent!.Parent!.Parent!;
-        return Path.Combine(
-            repository.FullName, "samples", sample, "bin", configuration.Name, framework.Name, sample + ".dll");
-    }
+    private static string Find(string sample) =>
+        Path.Combine(Folder, sample, "bin", Framework.Parent!.Name, Framework.Name, sample + ".dll");
 }

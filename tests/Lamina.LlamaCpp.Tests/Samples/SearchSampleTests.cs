@@ -76,6 +76,16 @@ public sealed class SearchSampleTests
     }
 
     [Test]
+    public async Task Examples_OfTheReadme_AreFound()
+    {
+        var result = await RunAsync(
+            [Path.Combine(SampleProcess.Folder, "Search", "examples"), "how do young animals practise", "--model", Model(), "--top", "2"]);
+
+        Assert.That(result.ExitCode, Is.Zero, result.Error);
+        Assert.That(Hits(result.Output).Places, Is.EqualTo((string[])["cats.txt:1-3", "tides.txt:1"]));
+    }
+
+    [Test]
     public async Task Queries_FromStandardInput_AreAnsweredLineByLine(CancellationToken cancellationToken)
     {
         var result = await RunAsync(

@@ -1,6 +1,6 @@
-namespace Batch;
+namespace Samples;
 
-/// <summary>The engine names its own options; here they have others.</summary>
+/// <summary>The engine names its own options; on a command line they have others.</summary>
 internal static class OptionNames
 {
     public static string In(string message) => message
