@@ -10,9 +10,8 @@ internal static class BenchmarkModel
 
     public const string Story = "Once upon a time, in a small village by the sea, there lived a";
 
-    public static string Path => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path
-        ? path
-        : throw new InvalidOperationException($"Set the environment variable {Variable} to a GGUF file.");
+    /// <summary>The file that the environment names, else the tiny model.</summary>
+    public static string Path => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path ? path : TinyModel.Path;
 
     /// <summary>A prompt of exactly so many tokens.</summary>
     public static int[] PromptOf(IInferenceEngine engine, int count) => PromptOf(engine.Tokenizer, "", count);

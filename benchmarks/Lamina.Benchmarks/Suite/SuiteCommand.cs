@@ -1,0 +1,81 @@
+using System.CommandLine;
+using BenchmarkDotNet.Analysers;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+
+namespace Lamina.Benchmarks.Suite;
+
+/// <summary>The verb <c>run</c>: the suite, by BenchmarkDotNet.</summary>
+internal static class SuiteCommand
+{
+    /// <summary>The classes of the suite.</summary>
+    public static IReadOnlyList<Type> Benchmarks { get; } =
+    [
+        typeof(LoadBenchmarks),
+        typeof(FirstTokenBenchmarks),
+        typeof(PrefillBenchmarks),
+        typeof(DecodeBenchmarks),
+        typeof(MixedLoadBenchmarks),
+        typeof(PrefixBenchmarks),
+        typeof(ForkBenchmarks),
+        typeof(SamplerBenchmarks),
+        typeof(ConstraintBenchmarks),
+        typeof(QuantizationBenchmarks),
+        typeof(AllocationBenchmarks),
+    ];
+
+    public static Command Create()
+    {
+        var job = new Option<string>("--job")
+        {
+            Description = "how long: short (minutes), full (an hour), or dry (everything once)",
+            DefaultValueFactory = _ => SuiteJobs.Short,
+        };
+        job.AcceptOnlyFromAmong([.. SuiteJobs.Names]);
+        var filter = new Option<string[]>("--filter")
+        {
+            Description = "what, by names with * for any letters, such as *Decode* or *Load*.Engine",
+            DefaultValueFactory = _ => ["*"],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var exporters = new Option<string[]>("--exporters")
+        {
+            Description = "what is written into BenchmarkDotNet.Artifacts: json, markdown, csv, html and others of BenchmarkDotNet's",
+            DefaultValueFactory = _ => ["json", "markdown"],
+            CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(','))],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var command = new Command(
+            "run",
+            $"The suite by BenchmarkDotNet, with its other arguments as well (--list flat, --join); {BenchmarkModel.Variable} names a GGUF file, else the tiny model is measured.")
+        {
+            job, filter, exporters,
+        };
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.SetAction(arguments => Run(
+            Configure(arguments.GetValue(job)!),
+            ["--filter", .. arguments.GetValue(filter)!, "--exporters", .. arguments.GetValue(exporters)!, .. arguments.UnmatchedTokens]));
+        return command;
+    }
+
+    /// <summary>What all runs have in common.</summary>
+    /// <param name="job">One of <see cref="SuiteJobs.Names"/>.</param>
+    public static ManualConfig Configure(string job) => ManualConfig.CreateEmpty()
+        .AddJob(SuiteJobs.Create(job))
+        .AddColumnProvider(DefaultColumnProviders.Instance)
+        .HideColumns(Column.Job, Column.Toolchain, Column.IterationCount, Column.IterationTime, Column.LaunchCount, Column.RunStrategy, Column.UnrollFactor, Column.WarmupCount)
+        .AddAnalyser([.. DefaultConfig.Instance.GetAnalysers()])
+        .AddValidator([.. DefaultConfig.Instance.GetValidators()])
+        .AddLogger(ConsoleLogger.Default)
+        .WithSummaryStyle(SummaryStyle.Default.WithRatioStyle(RatioStyle.Value))
+        .WithOption(ConfigOptions.DisableOptimizationsValidator, string.Equals(job, SuiteJobs.Dry, StringComparison.Ordinal));
+
+    private static int Run(IConfig config, string[] arguments)
+    {
+        var summaries = BenchmarkSwitcher.FromTypes([.. Benchmarks]).Run(arguments, config);
+        return summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success)) ? 0 : 1;
+    }
+}
