@@ -5,7 +5,9 @@ namespace Lamina.Benchmarks.Peers;
 /// <summary>The bare loop over the same libraries: what an engine on them can reach.</summary>
 internal sealed class BareLoopPeer(ILanguageModel model) : IPeer
 {
-    public string Name => "bare loop";
+    public const string Title = "bare loop";
+
+    public string Name => Title;
 
     public Task<IPeerSession> OpenAsync(PeerSettings settings, CancellationToken cancellationToken) =>
         Task.FromResult<IPeerSession>(new Session(new(model, LaminaPeer.OptionsOf(settings))));

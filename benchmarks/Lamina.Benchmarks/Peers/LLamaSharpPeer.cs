@@ -5,7 +5,7 @@ namespace Lamina.Benchmarks.Peers;
 /// <summary>LLamaSharp, in a program of its own, since its native libraries and ours cannot be in one process.</summary>
 internal sealed class LLamaSharpPeer(string path) : IPeer
 {
-    public string Name => "LLamaSharp";
+    public string Name => PeerPaths.LLamaSharp.Name;
 
     public async Task<IPeerSession> OpenAsync(PeerSettings settings, CancellationToken cancellationToken)
     {

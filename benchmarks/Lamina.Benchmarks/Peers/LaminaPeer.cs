@@ -7,7 +7,9 @@ namespace Lamina.Benchmarks.Peers;
 /// <summary>Lamina, as an application uses it.</summary>
 internal sealed class LaminaPeer : IPeer
 {
-    public string Name => "Lamina";
+    public const string Title = "Lamina";
+
+    public string Name => Title;
 
     public async Task<IPeerSession> OpenAsync(PeerSettings settings, CancellationToken cancellationToken) => new Session(
         await LlamaCpp.LlamaCpp.LoadAsync(settings.Model, OptionsOf(settings), cancellationToken: cancellationToken));

@@ -5,7 +5,7 @@ namespace Lamina.Benchmarks.Peers;
 /// <summary>llama.cpp's own benchmark: one stream, and prompts of random tokens.</summary>
 internal sealed class LlamaBenchPeer(string path) : IPeer
 {
-    public string Name => "llama-bench";
+    public string Name => PeerPaths.LlamaBench.Name;
 
     public bool Takes(PeerTask task) => task is { Streams: 1, Kind: PeerTaskKind.Decode or PeerTaskKind.Prefill };
 

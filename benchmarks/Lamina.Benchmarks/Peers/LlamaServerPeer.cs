@@ -13,7 +13,7 @@ internal sealed class LlamaServerPeer(string path) : IPeer
     private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
-    public string Name => "llama-server";
+    public string Name => PeerPaths.LlamaServer.Name;
 
     public async Task<IPeerSession> OpenAsync(PeerSettings settings, CancellationToken cancellationToken)
     {

@@ -1,15 +1,15 @@
 namespace Lamina.Benchmarks.Peers;
 
 /// <summary>What was measured of whom, and who was absent.</summary>
-internal sealed class PeerResults
+/// <param name="names">All peers, Lamina first.</param>
+internal sealed class PeerResults(params string[] names)
 {
-    private readonly List<string> _names = [];
     private readonly List<PeerTask> _tasks = [];
     private readonly Dictionary<string, string> _absences = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Name, PeerTask Task), IReadOnlyList<double>> _figures = [];
 
     /// <summary>All peers, Lamina first.</summary>
-    public IReadOnlyList<string> Names => _names;
+    public IReadOnlyList<string> Names => names;
 
     /// <summary>What they were asked for.</summary>
     public IReadOnlyList<PeerTask> Tasks => _tasks;
@@ -22,7 +22,6 @@ internal sealed class PeerResults
 
     public void Add(string name, PeerTask task, IReadOnlyList<double> figures)
     {
-        AddName(name);
         if (!_tasks.Contains(task))
         {
             _tasks.Add(task);
@@ -31,17 +30,5 @@ internal sealed class PeerResults
         _figures.Add((name, task), figures);
     }
 
-    public void SayAbsent(string name, string why)
-    {
-        AddName(name);
-        _absences[name] = why;
-    }
-
-    private void AddName(string name)
-    {
-        if (!_names.Contains(name, StringComparer.Ordinal))
-        {
-            _names.Add(name);
-        }
-    }
+    public void SayAbsent(string name, string why) => _absences[name] = why;
 }

@@ -7,7 +7,8 @@ namespace Lamina.Benchmarks.Peers;
 /// <summary>Lets peers do tasks, turn by turn, so that whatever else the machine does falls on all.</summary>
 internal sealed class PeerRun(PeerArguments arguments, Action<string> say)
 {
-    private readonly PeerResults _results = new();
+    private readonly PeerResults _results = new(
+        LaminaPeer.Title, BareLoopPeer.Title, PeerPaths.LlamaBench.Name, PeerPaths.LlamaServer.Name, PeerPaths.LLamaSharp.Name);
 
     /// <summary>Measures.</summary>
     /// <param name="tasks">What all are asked for.</param>

@@ -16,9 +16,9 @@ internal sealed class PeersCommandLine
     };
 
     private readonly Option<int> _rounds = new("--rounds") { Description = "how often all take turns", DefaultValueFactory = _ => 5 };
-    private readonly Option<string?> _server = OfPeer(PeerPaths.LlamaServer, "PATH");
-    private readonly Option<string?> _bench = OfPeer(PeerPaths.LlamaBench, "PATH");
-    private readonly Option<string?> _sharp = OfPeer(PeerPaths.LLamaSharp, "the program built beside this one");
+    private readonly Option<string?> _server = OfPeer(PeerPaths.LlamaServer, "llama-server", "PATH");
+    private readonly Option<string?> _bench = OfPeer(PeerPaths.LlamaBench, "llama-bench", "PATH");
+    private readonly Option<string?> _sharp = OfPeer(PeerPaths.LLamaSharp, "a program that runs LLamaSharp", "the one built beside this");
 
     private PeersCommandLine()
     {
@@ -69,9 +69,9 @@ internal sealed class PeersCommandLine
         return command;
     }
 
-    private static Option<string?> OfPeer(PeerPaths paths, string otherwise) => new(paths.Option)
+    private static Option<string?> OfPeer(PeerPaths paths, string what, string otherwise) => new(paths.Option)
     {
-        Description = $"{paths.Name}'s path; else what {paths.Variable} names, else {otherwise}",
+        Description = $"{what}; else what {paths.Variable} names, else {otherwise}",
     };
 
     private static Option<int[]> OfStreams(params int[] usual) => new("--streams")

@@ -38,7 +38,7 @@ internal static class PeersTable
 
         var own = results.Find(results.Names[0], task)!;
         var median = Format(Comparison.Median(figures));
-        return ReferenceEquals(own, figures)
+        return string.Equals(name, results.Names[0], StringComparison.Ordinal)
             ? median
             : string.Create(CultureInfo.InvariantCulture, $"{median} ({Comparison.Median(own.Zip(figures, task.SpeedUp)):F2})");
     }

@@ -10,13 +10,13 @@ public class LoadBenchmarks
 
     /// <summary>By llama.cpp's functions alone.</summary>
     [Benchmark(Baseline = true)]
-    public int BareBindings() => BareLoad.FirstToken(BenchmarkModel.Path, Token, ContextSize, Environment.ProcessorCount);
+    public int BareBindings() => BareLoad.FirstToken(BenchmarkModel.Path, Token, ContextSize, BenchmarkModel.Threads);
 
     /// <summary>By the engine.</summary>
     [Benchmark]
     public async Task<int> Engine()
     {
-        using var engine = await EngineLoop.OpenAsync(BenchmarkModel.Path, ContextSize, Environment.ProcessorCount);
+        using var engine = await EngineLoop.OpenAsync(BenchmarkModel.Path, ContextSize, BenchmarkModel.Threads);
         return (await engine.GenerateAsync([Token], 1)).GeneratedTokens;
     }
 }

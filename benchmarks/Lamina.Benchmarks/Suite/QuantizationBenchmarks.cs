@@ -65,7 +65,7 @@ public class QuantizationBenchmarks : IDisposable
         var target = Path.Combine(_folder.FullName, $"{profile.Name}.gguf");
         await LlamaCpp.LlamaCpp.QuantizeAsync(BenchmarkModel.Path, target, profile, new() { AllowRequantize = true });
         _model = await new LlamaCppRuntime().LoadAsync(target);
-        _loop = new(_model, new() { MaxSequences = 1, ContextSize = 128, Threads = Environment.ProcessorCount });
+        _loop = new(_model, new() { MaxSequences = 1, ContextSize = 128, Threads = BenchmarkModel.Threads });
         _prompts = [BenchmarkModel.NumberedPrompt(_model.Tokenizer, 1, PromptTokens)];
     }
 

@@ -15,7 +15,7 @@ public abstract class SuiteBenchmarks
     [GlobalSetup]
     public async Task Setup()
     {
-        _bench = Own(await Bench.OpenAsync(BenchmarkModel.Path, rounds: 1, Environment.ProcessorCount, CancellationToken.None));
+        _bench = Own(await Bench.OpenAsync(BenchmarkModel.Path, rounds: 1, BenchmarkModel.Threads, CancellationToken.None));
         await PrepareAsync();
     }
 

@@ -11,6 +11,9 @@ namespace Lamina.Benchmarks.Suite;
 /// <summary>The verb <c>run</c>: the suite, by BenchmarkDotNet.</summary>
 internal static class SuiteCommand
 {
+    /// <summary>Enough for the names of chains of samplers.</summary>
+    private const int WidestParameter = 50;
+
     /// <summary>The classes of the suite.</summary>
     public static IReadOnlyList<Type> Benchmarks { get; } =
     [
@@ -50,7 +53,7 @@ internal static class SuiteCommand
         };
         var command = new Command(
             "run",
-            $"The suite by BenchmarkDotNet, with its other arguments as well (--list flat, --join); {BenchmarkModel.Variable} names a GGUF file, else the tiny model is measured.")
+            $"The suite by BenchmarkDotNet, with its other arguments as well (--list flat, --join); {BenchmarkModel.Variable} names a GGUF file, else the tiny model is measured; {BenchmarkModel.ThreadsVariable} says with how many threads, else all processors.")
         {
             job, filter, exporters,
         };
@@ -70,7 +73,7 @@ internal static class SuiteCommand
         .AddAnalyser([.. DefaultConfig.Instance.GetAnalysers()])
         .AddValidator([.. DefaultConfig.Instance.GetValidators()])
         .AddLogger(ConsoleLogger.Default)
-        .WithSummaryStyle(SummaryStyle.Default.WithRatioStyle(RatioStyle.Value))
+        .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(WidestParameter))
         .WithOption(ConfigOptions.DisableOptimizationsValidator, string.Equals(job, SuiteJobs.Dry, StringComparison.Ordinal));
 
     private static int Run(IConfig config, string[] arguments)
