@@ -61,7 +61,7 @@ internal sealed class PeersCommandLine
             var results = await new PeerRun(arguments, Say).MeasureAsync([.. arguments.Streams.Select(PeerTask.Decode)], cancellationToken);
             var title = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Path.GetFileNameWithoutExtension(arguments.Model)}: tokens a second by streams, {arguments.Threads} threads");
+                $"{Path.GetFileNameWithoutExtension(arguments.Model)}: tokens a second by streams (threads: {arguments.Threads})");
             await File.WriteAllTextAsync(result.GetValue(output)!, ThroughputChart.Draw(results, title), cancellationToken);
             WriteTable(results);
             return 0;

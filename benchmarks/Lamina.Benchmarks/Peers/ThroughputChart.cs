@@ -19,7 +19,7 @@ internal static class ThroughputChart
 
     private const string Kinds =
         ".p0,.p1,.p2,.p3,.p4{stroke-width:2.5}.p0{stroke:#0969da;fill:#0969da}.p1{stroke:#8c959f;fill:#8c959f;stroke-dasharray:6 4}"
-        + ".p2{stroke:#8250df;fill:#8250df}.p3{stroke:#bc4c00;fill:#bc4c00}.p4{stroke:#1a7f37;fill:#1a7f37}circle{stroke-dasharray:none}"
+        + ".p2{stroke:#8250df;fill:#8250df}.p3{stroke:#bc4c00;fill:#bc4c00}.p4{stroke:#1a7f37;fill:#1a7f37}circle.p1{stroke-dasharray:none}"
         + "@media(prefers-color-scheme:dark){.p0{stroke:#58a6ff;fill:#58a6ff}.p2{stroke:#bc8cff;fill:#bc8cff}"
         + ".p3{stroke:#ffa657;fill:#ffa657}.p4{stroke:#3fb950;fill:#3fb950}}";
 

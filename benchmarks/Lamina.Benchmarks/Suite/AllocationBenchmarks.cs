@@ -6,7 +6,7 @@ using Lamina.Tokens;
 
 namespace Lamina.Benchmarks.Suite;
 
-/// <summary>What a token allocates and takes beside its text, with a model that computes nothing.</summary>
+/// <summary>What a token of a long answer allocates and takes beside its text, with a model that computes nothing.</summary>
 [MemoryDiagnoser]
 public class AllocationBenchmarks : SuiteBenchmarks
 {
@@ -45,7 +45,7 @@ public class AllocationBenchmarks : SuiteBenchmarks
     private protected override async Task PrepareAsync()
     {
         _model = Own(new NullModel(Bench.Model, sequences: 1));
-        _engine = Own(await Bench.OpenEngineAsync(Bench.Options(sequences: 1, contextSize: 1024), _model));
+        _engine = await OpenEngineAsync(Bench.Options(sequences: 1, contextSize: 1024), _model);
         _prompt = Bench.NewTokens(16);
     }
 }

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Lamina.Benchmarks.Batching;
+using Lamina.Runtime;
 
 namespace Lamina.Benchmarks.Suite;
 
@@ -40,8 +41,8 @@ public abstract class SuiteBenchmarks
     }
 
     /// <summary>An engine that reads every prompt anew.</summary>
-    private protected async Task<IInferenceEngine> OpenEngineAsync(EngineOptions options) =>
-        Own(await Bench.OpenEngineAsync(options with { PrefixCache = false }));
+    private protected async Task<IInferenceEngine> OpenEngineAsync(EngineOptions options, ILanguageModel? model = null) =>
+        Own(await Bench.OpenEngineAsync(options with { PrefixCache = false }, model));
 
     private protected BareLoop OpenBareLoop(EngineOptions options) => Own(new BareLoop(Bench.Model, options));
 }
