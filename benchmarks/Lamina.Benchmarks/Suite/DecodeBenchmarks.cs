@@ -7,7 +7,7 @@ namespace Lamina.Benchmarks.Suite;
 /// <summary>A step of one stream and of many, beside the bare loop: a token of each.</summary>
 public class DecodeBenchmarks : SuiteBenchmarks
 {
-    private const int Steps = 32;
+    private const int Steps = 16;
 
     private DecodeSides? _sides;
 

@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Lamina.Benchmarks.Batching;
-using Lamina.Runtime;
 
 namespace Lamina.Benchmarks.Suite;
 
@@ -41,8 +40,8 @@ public abstract class SuiteBenchmarks
     }
 
     /// <summary>An engine that reads every prompt anew.</summary>
-    private protected async Task<IInferenceEngine> OpenEngineAsync(EngineOptions options, ILanguageModel? model = null) =>
-        Own(await Bench.OpenEngineAsync(options with { PrefixCache = false }, model));
+    private protected async Task<IInferenceEngine> OpenEngineAsync(EngineOptions options) =>
+        Own(await Bench.OpenEngineAsync(options with { PrefixCache = false }));
 
     private protected BareLoop OpenBareLoop(EngineOptions options) => Own(new BareLoop(Bench.Model, options));
 }
