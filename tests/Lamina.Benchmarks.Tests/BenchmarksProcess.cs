@@ -16,8 +16,8 @@ internal static class BenchmarksProcess
             RedirectStandardError = true,
         };
 
-        // Peers that are on this machine by chance are none of the tests'.
-        start.Environment["PATH"] = "";
+        // Peers that are on this machine by chance are none of the tests'; dotnet is.
+        start.Environment["PATH"] = Path.GetDirectoryName(Environment.ProcessPath);
         start.Environment.Remove("LAMINA_LLAMA_SERVER");
         start.Environment.Remove("LAMINA_LLAMA_BENCH");
         start.Environment.Remove("LAMINA_LLAMASHARP");

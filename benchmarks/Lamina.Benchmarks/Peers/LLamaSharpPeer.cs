@@ -40,7 +40,7 @@ internal sealed class LLamaSharpPeer(string path) : IPeer
             {
                 await process.Input.WriteLineAsync(JsonSerializer.Serialize(message).AsMemory(), cancellationToken);
                 await process.Input.FlushAsync(cancellationToken);
-                var line = await process.Output.ReadLineAsync(cancellationToken) ?? throw process.Failure("It ended.");
+                var line = await process.Output.ReadLineAsync(cancellationToken) ?? throw process.Failure("it ended");
                 var answer = JsonSerializer.Deserialize<LLamaSharpAnswer>(line)!;
                 return answer.Error is null ? answer : throw process.Failure(answer.Error);
             }

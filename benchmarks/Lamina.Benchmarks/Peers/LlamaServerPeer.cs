@@ -49,7 +49,7 @@ internal sealed class LlamaServerPeer(string path) : IPeer
         {
             if (ended.IsCompleted || process.HasExited)
             {
-                throw process.Failure("It ended before it was ready.");
+                throw process.Failure("it ended before it was ready");
             }
 
             try
@@ -68,7 +68,7 @@ internal sealed class LlamaServerPeer(string path) : IPeer
             await Task.Delay(Poll, cancellationToken);
         }
 
-        throw process.Failure($"It was not ready after {StartTime.TotalSeconds} seconds.");
+        throw process.Failure($"it was not ready after {StartTime.TotalSeconds} seconds");
     }
 
     private static int FreePort()
@@ -93,7 +93,7 @@ internal sealed class LlamaServerPeer(string path) : IPeer
             }
             catch (HttpRequestException e)
             {
-                throw process.Failure($"It does not answer: {e.Message}");
+                throw process.Failure($"it does not answer: {e.Message}");
             }
         }
 
@@ -129,7 +129,7 @@ internal sealed class LlamaServerPeer(string path) : IPeer
                 }
             }
 
-            return times.Count > 0 ? [.. times] : throw process.Failure("It answered without a token.");
+            return times.Count > 0 ? [.. times] : throw process.Failure("it answered without a token");
         }
     }
 }

@@ -57,7 +57,7 @@ internal sealed class PeerProcess : IAsyncDisposable
     {
         var output = await Output.ReadToEndAsync(cancellationToken);
         await _process.WaitForExitAsync(cancellationToken);
-        return _process.ExitCode == 0 ? output : throw Failure($"It ended with exit code {_process.ExitCode}.");
+        return _process.ExitCode == 0 ? output : throw Failure($"it ended with exit code {_process.ExitCode}");
     }
 
     /// <summary>A failure, with the last lines that it wrote.</summary>
@@ -65,7 +65,7 @@ internal sealed class PeerProcess : IAsyncDisposable
     {
         lock (_errors)
         {
-            return new(string.Join(" | ", [what, .. _errors]));
+            return new(_errors.Count == 0 ? what : $"{what}; its last lines: {string.Join(" | ", _errors)}");
         }
     }
 

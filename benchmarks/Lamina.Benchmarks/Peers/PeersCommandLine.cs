@@ -15,13 +15,14 @@ internal sealed class PeersCommandLine
         DefaultValueFactory = _ => Environment.ProcessorCount,
     };
 
-    private readonly Option<int> _rounds = new("--rounds") { Description = "how often all take turns", DefaultValueFactory = _ => 5 };
+    private readonly Option<int> _rounds;
     private readonly Option<string?> _server = OfPeer(PeerPaths.LlamaServer, "llama-server", "PATH");
     private readonly Option<string?> _bench = OfPeer(PeerPaths.LlamaBench, "llama-bench", "PATH");
     private readonly Option<string?> _sharp = OfPeer(PeerPaths.LLamaSharp, "a program that runs LLamaSharp", "the one built beside this");
 
-    private PeersCommandLine()
+    private PeersCommandLine(int rounds)
     {
+        _rounds = new("--rounds") { Description = "how often all take turns", DefaultValueFactory = _ => rounds };
         _model.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } path && !File.Exists(path))
@@ -35,7 +36,7 @@ internal sealed class PeersCommandLine
 
     public static Command CreatePeers()
     {
-        var line = new PeersCommandLine();
+        var line = new PeersCommandLine(rounds: 5);
         var streams = OfStreams(1, 4, 8, 16);
         var command = line.Create("peers", "Lamina beside llama-server, llama-bench and LLamaSharp, those that are here, turn by turn.", streams);
         command.SetAction(async (result, cancellationToken) =>
@@ -50,7 +51,7 @@ internal sealed class PeersCommandLine
 
     public static Command CreateCurve()
     {
-        var line = new PeersCommandLine();
+        var line = new PeersCommandLine(rounds: 3);
         var streams = OfStreams(1, 2, 4, 8, 16, 32);
         var output = new Option<string>("--output", "-o") { Description = "the picture", DefaultValueFactory = _ => "curve.svg" };
         var command = line.Create("curve", "Tokens a second by the number of streams, as a picture (SVG) and a table.", streams);

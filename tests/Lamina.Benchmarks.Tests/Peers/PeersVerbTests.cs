@@ -6,6 +6,9 @@ namespace Lamina.Benchmarks.Tests.Peers;
 [CancelAfter(120_000)]
 public sealed class PeersVerbTests
 {
+    /// <summary>A program that is none of the peers: the benchmarks themselves.</summary>
+    private static readonly string NoPeer = Path.Combine(AppContext.BaseDirectory, "Lamina.Benchmarks.dll");
+
     [TestCase("peers", "--llama-server", "--llama-bench", "--llamasharp", "--streams", "--rounds", "--threads", "LAMINA_LLAMA_SERVER")]
     [TestCase("curve", "--llama-server", "--llama-bench", "--llamasharp", "--streams", "--output")]
     [TestCase("run", "--job", "--filter", "--exporters", "LAMINA_BENCHMARK_MODEL")]
@@ -49,16 +52,19 @@ public sealed class PeersVerbTests
     }
 
     [Test]
-    public async Task Curve_TheTinyModel_IsAPicture(CancellationToken cancellationToken)
+    public async Task Curve_PeersThatFail_IsAPictureOfTheOthersAndSaysWhy(CancellationToken cancellationToken)
     {
         var picture = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
             var (exitCode, output, error) = await BenchmarksProcess.RunAsync(
-                cancellationToken, "curve", "--model", TinyModel.Path, "--threads", "1", "--streams", "2,1", "--rounds", "1", "--llamasharp", "nowhere", "--output", picture);
+                cancellationToken, "curve", "--model", TinyModel.Path, "--threads", "1", "--streams", "2,1", "--rounds", "1",
+                "--llama-bench", NoPeer, "--llama-server", NoPeer, "--llamasharp", NoPeer, "--output", picture);
             Assert.That(exitCode, Is.Zero, error);
             Assert.That(output, Does.Contain("| decode, 1 stream").And.Contain("| decode, 2 streams"));
-            Assert.That(() => XDocument.Load(picture), Throws.Nothing);
+            Assert.That(output, Does.Contain("llama-bench is absent: it ended with exit code 1; its last lines: "));
+            Assert.That(output, Does.Contain("llama-server is absent: it ended before it was ready").And.Contain("LLamaSharp is absent: "));
+            Assert.That(XDocument.Load(picture).ToString(), Does.Contain("bare loop").And.Not.Contain("llama-server"));
         }
         finally
         {
