@@ -44,16 +44,16 @@ internal sealed class PeerRun(PeerArguments arguments, Action<string> say)
             foreach (var task in tasks)
             {
                 var prompts = PeerPrompt.Of(task, tokenizer);
-                var able = ready.Where(side => side.Peer.Takes(task)).ToArray();
+                var able = ready.Where(side => side.Peer.Takes(task) && !_results.Absences.ContainsKey(side.Peer.Name)).ToArray();
                 var figures = await Turns.TakeAsync(
                     arguments.Rounds,
                     warmUps: 0,
-                    [.. able.Select(side => (Func<Task<double>>)(() => side.Session.MeasureAsync(task, prompts, cancellationToken)))],
+                    [.. able.Select(side => (Func<Task<double>>)(() => TakeTurnAsync(side.Peer, side.Session, task, prompts, cancellationToken)))],
                     (round, found) => say(string.Create(
                         CultureInfo.InvariantCulture,
                         $"{task.Name}, round {round}: {string.Join(", ", able.Zip(found, (side, figure) => $"{side.Peer.Name} {PeersTable.Format(figure)}"))}")),
                     cancellationToken);
-                foreach (var (side, found) in able.Zip(figures))
+                foreach (var (side, found) in able.Zip(figures).Where(side => side.Second.All(double.IsFinite)))
                 {
                     _results.Add(side.Peer.Name, task, found);
                 }
@@ -65,6 +65,21 @@ internal sealed class PeerRun(PeerArguments arguments, Action<string> say)
             {
                 await session.DisposeAsync();
             }
+        }
+    }
+
+    /// <summary>One turn of a peer; one that fails has no figure, and is absent from then on.</summary>
+    private async Task<double> TakeTurnAsync(
+        IPeer peer, IPeerSession session, PeerTask task, IReadOnlyList<PeerPrompt> prompts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await session.MeasureAsync(task, prompts, cancellationToken);
+        }
+        catch (PeerException e)
+        {
+            _results.SayAbsent(peer.Name, e.Message);
+            return double.NaN;
         }
     }
 

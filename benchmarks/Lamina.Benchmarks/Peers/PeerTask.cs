@@ -39,8 +39,18 @@ internal sealed record PeerTask(PeerTaskKind Kind, int Streams, int PromptTokens
     /// <summary>The figure of streams whose tokens came at known times.</summary>
     /// <param name="timeline">When they came.</param>
     /// <param name="started">When they were asked for.</param>
-    public double FigureOf(Timeline timeline, long started) =>
-        Kind == PeerTaskKind.Decode ? timeline.TokensPerSecond : FigureOf(timeline.SecondsToFirst(started));
+    /// <exception cref="PeerException">The streams did not run at the same time.</exception>
+    public double FigureOf(Timeline timeline, long started)
+    {
+        try
+        {
+            return Kind == PeerTaskKind.Decode ? timeline.TokensPerSecond : FigureOf(timeline.SecondsToFirst(started));
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new PeerException(e.Message.TrimEnd('.'), e);
+        }
+    }
 
     /// <summary>The figure where all that is told is how long the work took: to the first token, or for the tokens after it.</summary>
     public double FigureOf(double seconds) => Kind switch

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Lamina.Benchmarks.Batching;
 using Spectre.Console;
 
 namespace Lamina.Benchmarks.Peers;
@@ -43,7 +44,7 @@ internal sealed class PeersCommandLine
         {
             var arguments = line.Read(result, streams);
             PeerTask[] tasks = [PeerTask.Prefill(), PeerTask.FirstToken(), .. arguments.Streams.Select(PeerTask.Decode)];
-            WriteTable(await new PeerRun(arguments, Say).MeasureAsync(tasks, cancellationToken));
+            WriteTable(await new PeerRun(arguments, new Report().Say).MeasureAsync(tasks, cancellationToken));
             return 0;
         });
         return command;
@@ -59,7 +60,7 @@ internal sealed class PeersCommandLine
         command.SetAction(async (result, cancellationToken) =>
         {
             var arguments = line.Read(result, streams);
-            var results = await new PeerRun(arguments, Say).MeasureAsync([.. arguments.Streams.Select(PeerTask.Decode)], cancellationToken);
+            var results = await new PeerRun(arguments, new Report().Say).MeasureAsync([.. arguments.Streams.Select(PeerTask.Decode)], cancellationToken);
             var title = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Path.GetFileNameWithoutExtension(arguments.Model)}: tokens a second by streams (threads: {arguments.Threads})");
@@ -105,8 +106,6 @@ internal sealed class PeersCommandLine
             result.AddError($"{result.Option.Name} must be at least 1.");
         }
     }
-
-    private static void Say(string what) => Console.Error.WriteLine($"{TimeProvider.System.GetLocalNow():HH:mm:ss} {what}");
 
     private static void WriteTable(PeerResults results)
     {

@@ -36,9 +36,9 @@ internal static class PeersTable
             return results.Absences.ContainsKey(name) ? Absent : NotTaken;
         }
 
-        var own = results.Find(results.Names[0], task)!;
+        var own = results.Find(results.Names[0], task);
         var median = Format(Comparison.Median(figures));
-        return string.Equals(name, results.Names[0], StringComparison.Ordinal)
+        return own is null || string.Equals(name, results.Names[0], StringComparison.Ordinal)
             ? median
             : string.Create(CultureInfo.InvariantCulture, $"{median} ({Comparison.Median(own.Zip(figures, task.SpeedUp)):F2})");
     }

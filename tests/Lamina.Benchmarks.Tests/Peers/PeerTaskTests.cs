@@ -30,6 +30,11 @@ public sealed class PeerTaskTests
     }
 
     [Test]
+    public void FigureOf_StreamsThatDidNotRunAtTheSameTime_Fails() => Assert.That(
+        () => PeerTask.Decode(2).FigureOf(new Timeline([Seconds(1, 2), Seconds(3, 4)]), started: 0),
+        Throws.TypeOf<PeerException>().With.Message.Contains("at the same time"));
+
+    [Test]
     public void SpeedUp_TwiceAsFast_Is2InEitherUnit()
     {
         Assert.That(PeerTask.Decode(1).SpeedUp(100, 50), Is.EqualTo(2));
