@@ -78,7 +78,9 @@ internal static class SuiteCommand
 
     private static int Run(IConfig config, string[] arguments)
     {
-        var summaries = BenchmarkSwitcher.FromTypes([.. Benchmarks]).Run(arguments, config);
-        return summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success)) ? 0 : 1;
+        Summary[] summaries = [.. BenchmarkSwitcher.FromTypes([.. Benchmarks]).Run(arguments, config)];
+
+        // Nothing runs where names are asked for, and where one is wrong, which BenchmarkDotNet has said.
+        return (summaries.Length > 0 || arguments.Contains("--list", StringComparer.Ordinal)) && summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success)) ? 0 : 1;
     }
 }

@@ -18,6 +18,16 @@ public sealed class SuiteTests
     [OneTimeTearDown]
     public void UnsetThreads() => Environment.SetEnvironmentVariable(BenchmarkModel.ThreadsVariable, null);
 
+    [TestCase(0, "SamplerBenchmarks.Lamina", "--list", "flat")]
+    [TestCase(1, "*Nothing*", "--filter", "*Nothing*")]
+    [TestCase(1, "exporter \"paper\"", "--exporters", "json,paper")]
+    public async Task Run_NothingToMeasure_SaysWhyByItsExitCode(int exitCode, string expected, params string[] arguments)
+    {
+        var (code, output, _) = await BenchmarksProcess.RunAsync(CancellationToken.None, ["run", "--job", "dry", .. arguments]);
+        Assert.That(output, Does.Contain(expected));
+        Assert.That(code, Is.EqualTo(exitCode));
+    }
+
     [TestCase("0")]
     [TestCase("many")]
     public void Threads_NoNumber_IsRefusedByName(string text)
