@@ -102,6 +102,23 @@ internal sealed class BareLoop : IDisposable
         return last;
     });
 
+    /// <summary>Cuts the first sequences back to a length, where all of them can be.</summary>
+    public bool TryRewind(int sequences, int length) => _thread.Run(decoder =>
+    {
+        var all = Enumerable.Range(0, sequences);
+        if (!all.All(sequence => decoder.CanTruncate(sequence, length)))
+        {
+            return false;
+        }
+
+        foreach (var sequence in all)
+        {
+            decoder.Truncate(sequence, length);
+        }
+
+        return true;
+    });
+
     /// <summary>Does something else with the decoder.</summary>
     public T Run<T>(Func<IDecoder, T> work) => _thread.Run(work);
 

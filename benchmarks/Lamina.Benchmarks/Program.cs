@@ -1,12 +1,13 @@
 using System.CommandLine;
-using BenchmarkDotNet.Running;
 using Lamina.Benchmarks;
 using Lamina.Benchmarks.Batching;
 using Lamina.Benchmarks.Embeddings;
+using Lamina.Benchmarks.Peers;
 using Lamina.Benchmarks.Placement;
 using Lamina.Benchmarks.Quantization;
 using Lamina.Benchmarks.Samplers;
 using Lamina.Benchmarks.Soak;
+using Lamina.Benchmarks.Suite;
 using Lamina.Benchmarks.Templates;
 using Lamina.Benchmarks.Tuning;
 using Lamina.Benchmarks.Workers;
@@ -125,17 +126,21 @@ soak.SetAction(async (arguments, cancellationToken) =>
     return (await SoakRun.RunAsync(options, Console.Out, cancellationToken)).Count == 0 ? 0 : 1;
 });
 
-var dotnet = new Command(
-    "run", $"Runs BenchmarkDotNet, with its own arguments; {BenchmarkModel.Variable} names the GGUF file.")
+return await new RootCommand("The speed of Lamina, each figure beside its baseline.")
 {
-    TreatUnmatchedTokensAsErrors = false,
-};
-dotnet.SetAction(arguments =>
-{
-    BenchmarkSwitcher.FromAssembly(typeof(Ratios).Assembly).Run([.. arguments.UnmatchedTokens]);
-    return 0;
-});
-
-return await new RootCommand("The speed of Lamina, each figure beside its baseline.") { ratios, batching, embeddings, samplers, templates, quantization, placement, workers, defaults, soak, dotnet }
+    ratios,
+    batching,
+    embeddings,
+    samplers,
+    templates,
+    quantization,
+    placement,
+    workers,
+    defaults,
+    soak,
+    SuiteCommand.Create(),
+    PeersCommandLine.CreatePeers(),
+    PeersCommandLine.CreateCurve(),
+}
     .Parse(args)
     .InvokeAsync();

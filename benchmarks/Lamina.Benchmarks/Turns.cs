@@ -25,27 +25,52 @@ internal static class Turns
         Action<int, double, double>? onRound = null,
         CancellationToken cancellationToken = default)
     {
-        List<double> baselines = [], founds = [];
+        var sides = await TakeAsync(
+            rounds,
+            warmUps,
+            [baseline, found],
+            (round, figures) => onRound?.Invoke(round, figures[0], figures[1]),
+            cancellationToken);
+        return Comparison.Of(sides[0], sides[1]);
+    }
+
+    /// <summary>Lets any number of sides take turns; who goes first changes from round to round.</summary>
+    /// <param name="rounds">How often.</param>
+    /// <param name="warmUps">Rounds before that, which do not count.</param>
+    /// <param name="sides">One turn of each; returns what it measured.</param>
+    /// <param name="onRound">Told what each round brought of each side.</param>
+    /// <param name="cancellationToken">Ends it between turns.</param>
+    /// <returns>What each side measured, round by round.</returns>
+    public static async Task<IReadOnlyList<double>[]> TakeAsync(
+        int rounds,
+        int warmUps,
+        IReadOnlyList<Func<Task<double>>> sides,
+        Action<int, double[]>? onRound = null,
+        CancellationToken cancellationToken = default)
+    {
+        List<double>[] found = [.. sides.Select(_ => new List<double>())];
         for (var round = -warmUps; round < rounds; round++)
         {
-            var isBaselineFirst = (round & 1) == 0;
-            var first = await TurnAsync(isBaselineFirst ? baseline : found);
-            var second = await TurnAsync(isBaselineFirst ? found : baseline);
+            var figures = new double[sides.Count];
+            for (var turn = 0; turn < sides.Count; turn++)
+            {
+                var side = (turn + round + (warmUps * sides.Count)) % sides.Count;
+                await Task.Delay(Pause, cancellationToken);
+                figures[side] = await sides[side]();
+            }
+
             if (round >= 0)
             {
-                baselines.Add(isBaselineFirst ? first : second);
-                founds.Add(isBaselineFirst ? second : first);
-                onRound?.Invoke(round + 1, baselines[^1], founds[^1]);
+                foreach (var (figure, of) in figures.Zip(found))
+                {
+                    of.Add(figure);
+                }
+
+                onRound?.Invoke(round + 1, figures);
             }
         }
 
-        return Comparison.Of(baselines, founds);
-
-        async Task<double> TurnAsync(Func<Task<double>> turn)
-        {
-            await Task.Delay(Pause, cancellationToken);
-            return await turn();
-        }
+        return found;
     }
 
     /// <summary>How long some work takes.</summary>

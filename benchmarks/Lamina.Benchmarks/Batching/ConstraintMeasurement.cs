@@ -5,47 +5,20 @@ namespace Lamina.Benchmarks.Batching;
 /// <summary>Answers of a form against free ones: forms that leave all to the model, some of it, and little.</summary>
 internal sealed class ConstraintMeasurement : IMeasurement
 {
+    /// <summary>Tokens of an answer.</summary>
+    public const int GeneratedTokens = 96;
+
     private const int PromptTokens = 16;
-    private const int GeneratedTokens = 96;
 
     /// <summary>Until all code of the forms is compiled.</summary>
     private const int WarmUps = 3;
 
     private static readonly (string Name, Constraint Form)[] Forms =
     [
-        ("a long string", Constraint.JsonSchema("""{"type": "string", "minLength": 10000}""")),
-        ("a list of objects", Constraint.JsonSchema("""
-            {
-              "type": "array",
-              "minItems": 100,
-              "items": {
-                "type": "object",
-                "properties": {
-                  "title": { "type": "string", "minLength": 3, "maxLength": 40 },
-                  "price": { "type": "number", "minimum": 0, "maximum": 1000 },
-                  "kind": { "enum": ["book", "film", "song"] }
-                },
-                "required": ["title", "price", "kind"],
-                "additionalProperties": false
-              }
-            }
-            """)),
-        ("a list of readings", Constraint.JsonSchema("""
-            {
-              "type": "array",
-              "minItems": 100,
-              "items": {
-                "type": "object",
-                "properties": { "measured_temperature": { "type": "integer", "minimum": 0, "maximum": 100 } },
-                "required": ["measured_temperature"],
-                "additionalProperties": false
-              }
-            }
-            """)),
-        ("lines of words, by a grammar", Constraint.Grammar("""
-            root ::= ("- " word (" " word){0,7} "\n"){100}
-            word ::= [A-Za-z']+ [,.;:]?
-            """)),
+        ("a long string", ConstraintForms.LongString),
+        ("a list of objects", ConstraintForms.Objects),
+        ("a list of readings", ConstraintForms.Readings),
+        ("lines of words, by a grammar", ConstraintForms.Lines),
     ];
 
     public string Name => "constraints";
@@ -93,7 +66,7 @@ internal sealed class ConstraintMeasurement : IMeasurement
     }
 
     /// <summary>Counts tokens, those that must come included.</summary>
-    private static async Task<(int Tokens, double Seconds)> GenerateAsync(
+    public static async Task<(int Tokens, double Seconds)> GenerateAsync(
         Bench bench, IInferenceEngine engine, int count, Constraint? constraint)
     {
         var prompts = Enumerable.Range(0, count).Select(_ => bench.NewTokens(PromptTokens)).ToArray();

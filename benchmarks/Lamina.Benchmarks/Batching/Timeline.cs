@@ -25,6 +25,9 @@ internal sealed class Timeline(IReadOnlyList<long[]> streams)
         }
     }
 
+    /// <summary>Seconds from a time until every stream has had its first token.</summary>
+    public double SecondsToFirst(long started) => Stopwatch.GetElapsedTime(started, streams.Max(times => times[0])).TotalSeconds;
+
     /// <summary>Reads streams at once.</summary>
     public static async Task<Timeline> ReadAsync(IEnumerable<IAsyncEnumerable<Token>> streams) =>
         new(await Task.WhenAll(streams.Select(stream => Task.Run(() => TimesAsync(stream)))));

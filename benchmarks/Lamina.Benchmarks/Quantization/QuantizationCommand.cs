@@ -8,13 +8,14 @@ namespace Lamina.Benchmarks.Quantization;
 /// <summary>What quantizing takes, beside llama.cpp's own; and how fast a model runs in each profile, beside F16.</summary>
 internal static class QuantizationCommand
 {
+    /// <summary>What all is held against.</summary>
+    public static readonly QuantizationProfile F16 = new() { Name = "F16", FileType = GgufFileType.F16 };
+
     private const int PromptTokens = 512;
     private const int DecodeTokens = 64;
     private const int Streams = 32;
     private const int StreamTokens = 16;
     private const int ShortPrompt = 8;
-
-    private static readonly QuantizationProfile F16 = new() { Name = "F16", FileType = GgufFileType.F16 };
 
     /// <summary>Measures.</summary>
     /// <param name="model">The model; F16 is made from it first, which all is held against.</param>
@@ -87,7 +88,8 @@ internal static class QuantizationCommand
         Task<Runtime.ILanguageModel> OpenAsync(string path) => new LlamaCppRuntime().LoadAsync(path, cancellationToken: cancellationToken);
     }
 
-    private static double Decode(BareLoop loop, int[][] prompts, int tokens)
+    /// <summary>Tokens a second after prompts.</summary>
+    public static double Decode(BareLoop loop, int[][] prompts, int tokens)
     {
         var first = loop.Prefill(prompts);
         return prompts.Length * tokens / Turns.Seconds(() => loop.Continue(first, tokens));

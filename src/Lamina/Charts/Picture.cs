@@ -19,11 +19,12 @@ internal sealed class Picture
     /// <param name="width">Its width in pixels.</param>
     /// <param name="height">Its height.</param>
     /// <param name="title">What it shows, for who cannot see it.</param>
-    public Picture(int width, int height, string title)
+    /// <param name="kinds">The style of kinds that this picture alone has.</param>
+    public Picture(int width, int height, string title, string kinds = "")
     {
         _svg.Append(Text($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" "))
             .Append(Text($"viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{Escape(title)}\">\n"))
-            .Append("<style>").Append(Style).Append("</style>\n")
+            .Append("<style>").Append(Style).Append(kinds).Append("</style>\n")
             .Append("<rect class=\"back\" width=\"100%\" height=\"100%\"/>\n");
     }
 
