@@ -1,18 +1,15 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Extensions.Logging;
 
-namespace Lamina.LlamaCpp.Interop;
+namespace Lamina.Bindings;
 
 /// <summary>
-/// Sends llama.cpp's log lines to the loggers of the runtimes that are alive, and keeps the error lines of a thread
-/// while someone on it asks for them. llama.cpp knows one log callback in a process.
+/// Sends native log lines to the loggers of the runtimes that are alive, and keeps the error lines of a thread while
+/// someone on it asks for them. Native code knows one log callback in a process.
 /// </summary>
-internal static unsafe class NativeLog
+internal static class NativeLog
 {
-    private const int ContinueLevel = 5;
     private const int KeptLines = 4;
 
     private static ImmutableArray<ILogger> _loggers = [];
@@ -28,8 +25,6 @@ internal static unsafe class NativeLog
 
     [ThreadStatic]
     private static bool _keepsErrors;
-
-    public static void Install() => Native.llama_log_set(&OnLine, 0);
 
     public static void Add(ILogger logger) =>
         ImmutableInterlocked.Update(ref _loggers, static (loggers, added) => loggers.Add(added), logger);
@@ -52,12 +47,14 @@ internal static unsafe class NativeLog
         return _errors is { Count: > 0 } errors ? string.Join(" | ", errors.TakeLast(KeptLines)) : "";
     }
 
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void OnLine(int level, byte* text, nint userData)
+    /// <summary>Called from native code with a part of a line, so it lets nothing out.</summary>
+    /// <param name="level">The line's level; null where the text goes on with it.</param>
+    /// <param name="text">The text.</param>
+    public static void Write(LogLevel? level, string text)
     {
         try
         {
-            Write(level, Marshal.PtrToStringUTF8((nint)text) ?? "");
+            WritePart(level, text);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -65,13 +62,10 @@ internal static unsafe class NativeLog
         }
     }
 
-    private static void Write(int level, string text)
+    private static void WritePart(LogLevel? level, string text)
     {
         var line = _line ??= new();
-        if (level != ContinueLevel)
-        {
-            _lineLevel = ToLogLevel(level);
-        }
+        _lineLevel = level ?? _lineLevel;
 
         line.Append(text);
         if (line.Length == 0 || line[^1] != '\n')
@@ -96,14 +90,4 @@ internal static unsafe class NativeLog
             logger.Log(_lineLevel, "{NativeLine}", message);
         }
     }
-
-    // llama.cpp's "info" is a page of text for each model: detail, by .NET's measure.
-    private static LogLevel ToLogLevel(int level) => level switch
-    {
-        1 => LogLevel.Trace,
-        2 => LogLevel.Debug,
-        3 => LogLevel.Warning,
-        4 => LogLevel.Error,
-        _ => LogLevel.None,
-    };
 }

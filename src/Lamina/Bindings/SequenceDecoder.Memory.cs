@@ -1,10 +1,9 @@
-using Lamina.LlamaCpp.Interop;
 using Lamina.Runtime;
 
-namespace Lamina.LlamaCpp;
+namespace Lamina.Bindings;
 
 /// <content>The cells of sequences: cut, shifted, shared, and put back after a batch that was not finished.</content>
-internal sealed unsafe partial class LlamaDecoder
+internal sealed partial class SequenceDecoder
 {
     private const int All = -1;
 
@@ -13,7 +12,7 @@ internal sealed unsafe partial class LlamaDecoder
     /// <summary>The sequences whose keys wait to be turned to their new positions.</summary>
     private readonly bool[] _isShifted;
 
-    public bool CanShift => Memory == MemoryKind.Attention && _memory != 0 && Native.llama_memory_can_shift(_memory)
+    public bool CanShift => Memory == MemoryKind.Attention && HasMemory && _context.CanMove
         && (Options.KeyCacheType == KvCacheType.F16 || _model.CanTurnQuantizedKeys);
 
     private MemoryKind Memory => _model.Info.Memory;
@@ -31,9 +30,9 @@ internal sealed unsafe partial class LlamaDecoder
         ThrowIfNoSequence(sequence);
         _lengths[sequence] = 0;
         _isShifted[sequence] = false;
-        if (_memory != 0)
+        if (HasMemory)
         {
-            Native.llama_memory_seq_rm(_memory, sequence, All, All);
+            _context.Remove(sequence, 0, All);
         }
     }
 
@@ -45,7 +44,7 @@ internal sealed unsafe partial class LlamaDecoder
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, _lengths[sequence]);
         return length == 0 || length == _lengths[sequence] || Memory switch
         {
-            MemoryKind.Attention => _memory != 0,
+            MemoryKind.Attention => HasMemory,
             MemoryKind.SlidingWindow => _lengths[sequence] <= _model.Window && HoldsWindow(sequence, length),
             _ => false,
         };
@@ -92,7 +91,7 @@ internal sealed unsafe partial class LlamaDecoder
         else if (count > 0)
         {
             Remove(sequence, start, end, "remove a range");
-            Native.llama_memory_seq_add(_memory, sequence, end, All, -count);
+            _context.Move(sequence, end, -count);
             _lengths[sequence] -= count;
             _isShifted[sequence] = true;
         }
@@ -106,7 +105,7 @@ internal sealed unsafe partial class LlamaDecoder
         ThrowIfNotEmpty(destination, nameof(destination));
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, _lengths[source]);
-        if (Memory != MemoryKind.Attention || _memory == 0 || Streams(Options) > 1)
+        if (Memory != MemoryKind.Attention || !HasMemory || Streams(Options) > 1)
         {
             throw new NotSupportedException("Sequences share cells where the layout is "
                 + $"{nameof(KvLayout)}.{nameof(KvLayout.Shared)} and the model's memory is {MemoryKind.Attention}; "
@@ -115,7 +114,7 @@ internal sealed unsafe partial class LlamaDecoder
 
         if (length > 0)
         {
-            Native.llama_memory_seq_cp(_memory, source, destination, 0, length);
+            _context.Share(source, destination, length);
             _lengths[destination] = length;
             _isShifted[destination] = _isShifted[source];
         }
@@ -150,7 +149,7 @@ internal sealed unsafe partial class LlamaDecoder
     /// <summary>Takes away what a batch that was not finished has left, or all where that cannot be told apart.</summary>
     private void Restore(DecodeBatch batch)
     {
-        if (_memory == 0)
+        if (!HasMemory)
         {
             return;
         }
@@ -177,7 +176,7 @@ internal sealed unsafe partial class LlamaDecoder
 
             if (length > 0)
             {
-                Native.llama_memory_seq_rm(_memory, sequence, length, All);
+                _context.Remove(sequence, length, All);
             }
 
             if (length == 0 || (Memory == MemoryKind.SlidingWindow && !HoldsWindow(sequence, length)))
@@ -205,7 +204,7 @@ internal sealed unsafe partial class LlamaDecoder
 
     /// <summary>Whether the cells that the token at a position looks at are all there.</summary>
     private bool HoldsWindow(int sequence, int position) =>
-        Native.llama_memory_seq_pos_min(_memory, sequence) <= Math.Max(0, position - _model.Window);
+        _context.FirstPosition(sequence) <= Math.Max(0, position - _model.Window);
 
     /// <summary>Turns the keys that wait for it, which native code does before a batch: one of one token, that goes.</summary>
     private void ApplyShift(string operation)
@@ -214,24 +213,24 @@ internal sealed unsafe partial class LlamaDecoder
         var length = _lengths[sequence];
         ForgetOutputs();
         (_tokens[0], _positions[0], _sequences[0]) = (0, length, sequence);
-        _outputs[0] = Options.Embeddings ? (sbyte)1 : (sbyte)0;
+        _outputs[0] = Options.Embeddings;
 
         // Without room for the token (1) the keys are turned all the same.
         var status = Compute(0, 1, isShielded: true, out var errors);
         Remove(sequence, length, All, operation);
         if (status is not (0 or 1))
         {
-            throw new LaminaException(operation, $"llama.cpp could not move the tokens of sequence {sequence} to their "
-                + $"new positions (status {status}). It said: {(errors.Length > 0 ? errors : "nothing")}", status);
+            throw new LaminaException(operation, $"{_context.Library} could not move the tokens of sequence {sequence} to their "
+                + $"new positions (status {status}). It said: {Said(errors)}", status);
         }
     }
 
     private void Remove(int sequence, int start, int end, string operation)
     {
-        if (!Native.llama_memory_seq_rm(_memory, sequence, start, end))
+        if (!_context.Remove(sequence, start, end))
         {
             throw new LaminaException(
-                operation, $"llama.cpp did not remove the tokens of sequence {sequence} from {start} on.");
+                operation, $"{_context.Library} did not remove the tokens of sequence {sequence} from {start} on.");
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Lamina.Runtime;
 
-namespace Lamina.LlamaCpp;
+namespace Lamina.Bindings;
 
 /// <summary>
 /// What a native state of one sequence consists of, apart from the cells themselves: one or two attention caches, then
@@ -31,7 +31,7 @@ internal sealed record BlobShape(int Caches, int CellBytes, ReadOnlyMemory<byte>
     /// <summary>Between them, where positions are of several numbers: two more of these, and the token.</summary>
     private const int ExtendedCellBytes = 6 * sizeof(int);
 
-    /// <summary>Room for the counts of all streams but one; llama.cpp knows 256 at the most.</summary>
+    /// <summary>Room for the counts of all streams but one; native code knows 256 at the most.</summary>
     private const int StreamReserve = 255 * sizeof(uint);
 
     /// <summary>Bytes of a cell between the number of ids and the id.</summary>

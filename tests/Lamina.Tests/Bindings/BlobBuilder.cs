@@ -1,6 +1,7 @@
+using Lamina.Bindings;
 using Lamina.Runtime;
 
-namespace Lamina.LlamaCpp.Tests;
+namespace Lamina.Tests.Bindings;
 
 /// <summary>Writes states as native code does, of forms that no model at hand has too.</summary>
 internal sealed class BlobBuilder

@@ -1,11 +1,12 @@
 using System.Runtime.ExceptionServices;
 using Lamina.Runtime;
 
-namespace Lamina.LlamaCpp.Tests;
+namespace Lamina.TestSupport.Conformance;
 
 /// <summary>A decoder belongs to one thread; tests are moved between threads by their awaits.</summary>
-internal static class Threads
+public static class Threads
 {
+    /// <summary>Small sizes.</summary>
     public static DecoderOptions Options { get; } = new()
     {
         ContextSize = 64,
@@ -18,6 +19,7 @@ internal static class Threads
         BatchThreads = 1,
     };
 
+    /// <summary>Runs something on a thread of its own, and throws what it throws.</summary>
     public static void Run(Action work)
     {
         ExceptionDispatchInfo? failure = null;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Lamina.LlamaCpp;
+namespace Lamina.Bindings;
 
 /// <summary>
 /// Walks through the state of one sequence as native code writes and reads it: magic number, id; for each attention

@@ -1,16 +1,15 @@
 using System.Collections.Immutable;
 using System.Text;
 using Lamina.Gguf;
-using Lamina.LlamaCpp.Interop;
 using Lamina.Runtime;
 
-namespace Lamina.LlamaCpp;
+namespace Lamina.Bindings;
 
 /// <summary>
-/// llama.cpp's tokenizer. What a token stands for is read once, so that looking it up later is an array access and
-/// cannot hand native code a token that does not exist.
+/// A native tokenizer. What a token stands for is read once, so that looking it up later is an array access and cannot
+/// hand native code a token that does not exist.
 /// </summary>
-internal sealed unsafe class LlamaTokenizer : ITokenizer
+internal sealed class VocabularyTokenizer : ITokenizer
 {
     private const int NoToken = -1;
     private const int UnknownAttribute = 1 << 0;
@@ -18,30 +17,29 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
     private const int StripLeftAttribute = 1 << 7;
     private const int StripRightAttribute = 1 << 8;
 
-    private readonly ModelHandle _model;
-    private readonly nint _vocabulary;
+    private readonly INativeVocabulary _vocabulary;
     private readonly ByteCoverage? _coverage;
     private readonly byte[] _text;
     private readonly int[] _textEnds;
     private readonly TokenKinds[] _kinds;
 
-    public LlamaTokenizer(ModelHandle model, GgufFile file)
+    /// <summary>Reads a vocabulary.</summary>
+    /// <param name="vocabulary">The vocabulary.</param>
+    /// <param name="file">The model's file.</param>
+    public VocabularyTokenizer(INativeVocabulary vocabulary, GgufFile file)
     {
-        _model = model;
         _coverage = ByteCoverage.Create(file.Metadata);
-        _vocabulary = Native.llama_model_get_vocab(model);
-
-        // A model without a vocabulary (type 0) answers every question about text by ending the process.
-        VocabularySize = Native.llama_vocab_type(_vocabulary) == 0 ? 0 : Native.llama_vocab_n_tokens(_vocabulary);
+        _vocabulary = vocabulary;
+        VocabularySize = vocabulary.Size;
         _kinds = new TokenKinds[VocabularySize];
         _textEnds = new int[VocabularySize];
         _text = ReadVocabulary();
         ControlTokens = [.. Enumerable.Range(0, VocabularySize).Where(IsControl)];
         (Prefix, Suffix) = ReadFrame();
-        BeginOfText = Known(Native.llama_vocab_bos(_vocabulary));
-        EndOfText = Known(Native.llama_vocab_eos(_vocabulary));
-        EndOfTurn = Known(Native.llama_vocab_eot(_vocabulary));
-        PairSeparator = ReadPairSeparator(Known(Native.llama_vocab_sep(_vocabulary)));
+        BeginOfText = Known(vocabulary.BeginOfText);
+        EndOfText = Known(vocabulary.EndOfText);
+        EndOfTurn = Known(vocabulary.EndOfTurn);
+        PairSeparator = ReadPairSeparator(Known(vocabulary.Separator));
 
         int? Known(int token) => token >= 0 && token < VocabularySize ? token : null;
     }
@@ -99,7 +97,7 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
     }
 
     /// <summary>
-    /// Some vocabularies hold control tokens whose names are plain words, which llama.cpp finds in plain text. Such a
+    /// Some vocabularies hold control tokens whose names are plain words, which native code finds in plain text. Such a
     /// text is tokenized in parts, cut inside that word.
     /// </summary>
     private int[] EncodeAround(string text, int control)
@@ -122,38 +120,11 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
                 + "Leave the character out.");
         }
 
-        var utf8 = Encoding.UTF8.GetBytes(text);
-        var held = false;
-        try
-        {
-            _model.DangerousAddRef(ref held);
-
-            // No tokenizer makes more tokens than bytes, but for the few that frame a text.
-            var tokens = new int[utf8.Length + 8];
-            fixed (byte* bytes = utf8)
-            fixed (int* target = tokens)
-            {
-                var count = Native.llama_tokenize(
-                    _vocabulary, bytes, utf8.Length, target, tokens.Length, addSpecial, parseSpecial: false);
-                if (count > 0 && tokens.AsSpan(0, count).Contains(NoToken))
-                {
-                    throw new LaminaException(
-                        "tokenize", "The text has characters for which the model's vocabulary has no token.");
-                }
-
-                return count >= 0
-                    ? tokens[..count]
-                    : throw new LaminaException("tokenize", $"llama.cpp could not tokenize a text of {utf8.Length} "
-                        + "bytes.", count);
-            }
-        }
-        finally
-        {
-            if (held)
-            {
-                _model.DangerousRelease();
-            }
-        }
+        var tokens = _vocabulary.Tokenize(text, addSpecial);
+        return tokens.AsSpan().Contains(NoToken)
+            ? throw new LaminaException(
+                "tokenize", "The text has characters for which the model's vocabulary has no token.")
+            : tokens;
     }
 
     /// <summary>What surrounds an empty text is what the model expects around every text.</summary>
@@ -174,8 +145,8 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
     /// <summary>The end of the query, where texts have one, and what separates texts, where something does.</summary>
     private ImmutableArray<int> ReadPairSeparator(int? separator)
     {
-        var end = Native.llama_vocab_get_add_eos(_vocabulary) ? EndOfText ?? separator : null;
-        var between = Native.llama_vocab_get_add_sep(_vocabulary) ? separator : null;
+        var end = _vocabulary.AddsEndOfText ? EndOfText ?? separator : null;
+        var between = _vocabulary.AddsSeparator ? separator : null;
         return [.. new[] { end, between }.OfType<int>()];
     }
 
@@ -186,11 +157,11 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
         for (var token = 0; token < VocabularySize; token++)
         {
             _kinds[token] = ReadKind(token);
-            var length = ReadPiece(token, buffer);
-            if (length < 0)
+            var length = _vocabulary.ReadPiece(token, buffer);
+            if (length > buffer.Length)
             {
-                buffer = new byte[-length];
-                length = ReadPiece(token, buffer);
+                buffer = new byte[length];
+                length = _vocabulary.ReadPiece(token, buffer);
             }
 
             text.Write(buffer, 0, length);
@@ -200,20 +171,12 @@ internal sealed unsafe class LlamaTokenizer : ITokenizer
         return text.ToArray();
     }
 
-    private int ReadPiece(int token, byte[] buffer)
-    {
-        fixed (byte* target = buffer)
-        {
-            return Native.llama_token_to_piece(_vocabulary, token, target, buffer.Length, leftStrip: 0, special: true);
-        }
-    }
-
     private TokenKinds ReadKind(int token)
     {
-        var attributes = Native.llama_vocab_get_attr(_vocabulary, token);
+        var attributes = _vocabulary.GetAttributes(token);
         var kind = (attributes & (ControlAttribute | UnknownAttribute)) != 0 ? TokenKinds.Control : TokenKinds.None;
         kind |= (attributes & StripLeftAttribute) != 0 ? TokenKinds.StripsLeft : TokenKinds.None;
         kind |= (attributes & StripRightAttribute) != 0 ? TokenKinds.StripsRight : TokenKinds.None;
-        return Native.llama_vocab_is_eog(_vocabulary, token) ? kind | TokenKinds.EndOfGeneration : kind;
+        return _vocabulary.IsEndOfGeneration(token) ? kind | TokenKinds.EndOfGeneration : kind;
     }
 }

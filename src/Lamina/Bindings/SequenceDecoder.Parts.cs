@@ -1,6 +1,6 @@
 using Lamina.Runtime;
 
-namespace Lamina.LlamaCpp;
+namespace Lamina.Bindings;
 
 /// <content>
 /// Batches that go to native code in parts. Where each sequence has its own cells, prompts go before single tokens: in
@@ -8,7 +8,7 @@ namespace Lamina.LlamaCpp;
 /// micro-batch goes alone: of several, native code finds the cells before it computes the first, and gives away those
 /// that the last no longer looks at, though the first still does.
 /// </content>
-internal sealed unsafe partial class LlamaDecoder
+internal sealed partial class SequenceDecoder
 {
     /// <summary>How many tokens of the batch each sequence has.</summary>
     private readonly int[] _counts;
@@ -25,7 +25,7 @@ internal sealed unsafe partial class LlamaDecoder
     /// <summary>Where the last part begins.</summary>
     private int _lastPart;
 
-    private bool HasWindow => _model.Window > 0 && _memory != 0 && !Options.Embeddings;
+    private bool HasWindow => _model.Window > 0 && HasMemory && !Options.Embeddings;
 
     /// <summary>Whether a micro-batch has as many tokens of each of its sequences: all of one, or one of each.</summary>
     private bool SplitsEqually =>
@@ -35,7 +35,7 @@ internal sealed unsafe partial class LlamaDecoder
     private bool LacksRoom(DecodeBatch batch) =>
         HasWindow && Streams(Options) == 1 && _lengths.Sum(length => (long)length) + batch.Count > _cells;
 
-    /// <summary>Puts a batch into the pinned arrays, in the order in which it is computed.</summary>
+    /// <summary>Puts a batch into the arrays, in the order in which it is computed.</summary>
     private void Arrange(DecodeBatch batch)
     {
         Array.Clear(_counts);
@@ -57,7 +57,7 @@ internal sealed unsafe partial class LlamaDecoder
             _sequences[place] = sequence;
 
             // Pooling reads every token; logits are wanted of some.
-            _outputs[place] = Options.Embeddings || batch.Outputs[i] ? (sbyte)1 : (sbyte)0;
+            _outputs[place] = Options.Embeddings || batch.Outputs[i];
         }
     }
 
@@ -96,19 +96,19 @@ internal sealed unsafe partial class LlamaDecoder
         var row = OutputsBefore(_lastPart);
         for (var place = _lastPart; place < _lastPart + count; place++)
         {
-            if (_outputs[place] != 0)
+            if (_outputs[place])
             {
-                var end = ++row * _vocabularySize;
+                var end = ++row * VocabularySize;
                 Array.Resize(ref _earlierLogits, Math.Max(_earlierLogits.Length, end));
-                NativeLogits(place - _lastPart).CopyTo(_earlierLogits.AsSpan(end - _vocabularySize));
+                NativeLogits(place - _lastPart).CopyTo(_earlierLogits.AsSpan(end - VocabularySize));
             }
         }
     }
 
     private ReadOnlySpan<float> EarlierLogits(int place) =>
-        _earlierLogits.AsSpan(OutputsBefore(place) * _vocabularySize, _vocabularySize);
+        _earlierLogits.AsSpan(OutputsBefore(place) * VocabularySize, VocabularySize);
 
-    private int OutputsBefore(int place) => _outputs.AsSpan(0, place).Count((sbyte)1);
+    private int OutputsBefore(int place) => _outputs.AsSpan(0, place).Count(true);
 
     /// <summary>Takes the sequences of a batch away of which native code may have given up cells, or computed a part.</summary>
     private void ClearParts(DecodeBatch batch)

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Lamina.LlamaCpp;
+namespace Lamina.Bindings;
 
 /// <summary>Where the cells and rows of one attention cache are in a state, from the number of cells on.</summary>
 /// <param name="Start">The first byte.</param>

@@ -1,4 +1,4 @@
-namespace Lamina.LlamaCpp;
+namespace Lamina.Bindings;
 
 /// <summary>Passes a load's progress on, and stops the load when it is cancelled.</summary>
 internal sealed class LoadWatcher(IProgress<float>? progress, CancellationToken cancellationToken)

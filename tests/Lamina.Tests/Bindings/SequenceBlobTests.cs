@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
+using Lamina.Bindings;
 using Lamina.Runtime;
 
-namespace Lamina.LlamaCpp.Tests;
+namespace Lamina.Tests.Bindings;
 
 public sealed class SequenceBlobTests
 {

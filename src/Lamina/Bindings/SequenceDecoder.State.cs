@@ -1,21 +1,15 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using Lamina.Gguf;
-using Lamina.LlamaCpp.Interop;
 using Lamina.Runtime;
 
-namespace Lamina.LlamaCpp;
+namespace Lamina.Bindings;
 
 /// <content>
 /// States of sequences. Outside they have the form of a cache of one stream, whatever the layout. With one attention
 /// cache the cells and rows are copied once, by native code: the unused bytes on both sides of a state take what it
 /// writes, and expects, of the other streams.
 /// </content>
-internal sealed unsafe partial class LlamaDecoder
+internal sealed partial class SequenceDecoder
 {
-    // LLAMA_STATE_SEQ_VERSION, and after the point the version of the form around it.
-    private const string FormatVersion = "3.1";
-
     private readonly string _shapeFault;
     private BlobShape? _shape;
 
@@ -30,22 +24,22 @@ internal sealed unsafe partial class LlamaDecoder
                 FlashAttention.Off => "off",
                 _ => "auto",
             };
-            var heads = MixesHeads || (Options.KeyCacheType, Options.ValueCacheType) == default ? "" : ", unmixed heads";
-            return $"llama.cpp sequence {FormatVersion}, keys {Stored(Options.KeyCacheType)}, "
-                + $"values {Stored(Options.ValueCacheType)}, flash attention {attention}{heads}{rope}";
+            var heads = NativeTraits.MixesHeads || (Options.KeyCacheType, Options.ValueCacheType) == default ? "" : ", unmixed heads";
+            return $"{_context.StateKind}, keys {ContextSizes.Stored(Options.KeyCacheType)}, "
+                + $"values {ContextSizes.Stored(Options.ValueCacheType)}, flash attention {attention}{heads}{rope}";
         }
     }
 
     /// <summary>Some models turn their keys otherwise when the cache, not the sequence, is large.</summary>
     private bool UsesLongRope =>
-        _model.LongRopeContext is { } context && Native.llama_n_ctx_seq(_context) > context;
+        _model.LongRopeContext is { } context && _context.StreamCells > context;
 
     public long GetStateSize(int sequence)
     {
         ThrowIfElsewhere();
         ThrowIfNoSequence(sequence);
         ThrowIfEmpty(sequence);
-        return CanonicalSize(Shape(), NativeSize(sequence));
+        return CanonicalSize(Shape(), _context.StateSize(sequence));
     }
 
     public void SaveState(int sequence, Span<byte> destination)
@@ -59,7 +53,7 @@ internal sealed unsafe partial class LlamaDecoder
             ApplyShift("save state");
         }
 
-        var nativeSize = NativeSize(sequence);
+        var nativeSize = _context.StateSize(sequence);
         if (destination.Length != CanonicalSize(shape, nativeSize))
         {
             throw new ArgumentException($"The state takes {CanonicalSize(shape, nativeSize)} bytes, and the destination "
@@ -78,7 +72,7 @@ internal sealed unsafe partial class LlamaDecoder
         }
         else
         {
-            using var native = new NativeBuffer(checked((int)nativeSize));
+            using var native = new RentedBuffer(checked((int)nativeSize));
             Get(sequence, native.Span);
             var caches = WalkOwn(shape, native.Span, streams, sequence);
             SequenceBlob.ClearIds(native.Span, shape, caches);
@@ -110,16 +104,16 @@ internal sealed unsafe partial class LlamaDecoder
         }
         else if (shape.OtherStreamBytes(streams) == 0)
         {
-            isLoaded = TrySet(sequence, state, out errors);
+            isLoaded = _context.SetState(sequence, state, out errors);
         }
         else
         {
-            using var native = new NativeBuffer(checked(inner.Length + shape.OtherStreamBytes(streams)));
+            using var native = new RentedBuffer(checked(inner.Length + shape.OtherStreamBytes(streams)));
             SequenceBlob.Rewrite(inner, caches, streams, native.Span);
-            isLoaded = TrySet(sequence, native.Span, out errors);
+            isLoaded = _context.SetState(sequence, native.Span, out errors);
         }
 
-        if (isLoaded && Native.llama_memory_seq_pos_max(_memory, sequence) == length - 1)
+        if (isLoaded && _context.LastPosition(sequence) == length - 1)
         {
             _lengths[sequence] = length;
             return true;
@@ -129,8 +123,8 @@ internal sealed unsafe partial class LlamaDecoder
         Clear(sequence);
         return errors.Contains("failed to find", StringComparison.Ordinal)
             ? false
-            : throw new LaminaException("load state", $"llama.cpp did not take a state of {length} tokens. "
-                + $"It said: {(errors.Length > 0 ? errors : "nothing")}");
+            : throw new LaminaException("load state", $"{_context.Library} did not take a state of {length} tokens. "
+                + $"It said: {Said(errors)}");
     }
 
     /// <summary>The bytes between the unused ones on both sides, which are 0; none where that is not so.</summary>
@@ -171,7 +165,7 @@ internal sealed unsafe partial class LlamaDecoder
         WriteHeader(state[begin..], sequence: 0, streams);
         try
         {
-            return TrySet(sequence, state[begin..^shape.Reserve], out errors);
+            return _context.SetState(sequence, state[begin..^shape.Reserve], out errors);
         }
         finally
         {
@@ -188,39 +182,12 @@ internal sealed unsafe partial class LlamaDecoder
 
     private void Get(int sequence, Span<byte> destination)
     {
-        if (!TryGet(sequence, destination, out var errors))
+        if (!_context.GetState(sequence, destination, out var errors))
         {
-            throw new LaminaException("save state", $"llama.cpp did not write a state of {destination.Length} bytes. "
-                + $"It said: {(errors.Length > 0 ? errors : "nothing")}");
+            throw new LaminaException("save state", $"{_context.Library} did not write a state of {destination.Length} bytes. "
+                + $"It said: {Said(errors)}");
         }
     }
-
-    private bool TryGet(int sequence, Span<byte> destination, out string errors)
-    {
-        fixed (byte* first = destination)
-        {
-            NativeLog.BeginErrors();
-            var size = (nuint)destination.Length;
-            var written = Native.llama_state_seq_get_data_ext(_context, first, size, sequence, 0);
-            errors = NativeLog.EndErrors();
-            return written == size;
-        }
-    }
-
-    private bool TrySet(int sequence, Span<byte> source, out string errors)
-    {
-        fixed (byte* first = source)
-        {
-            NativeLog.BeginErrors();
-            var size = (nuint)source.Length;
-            var read = Native.llama_state_seq_set_data_ext(_context, first, size, sequence, 0);
-            errors = NativeLog.EndErrors();
-            return read == size;
-        }
-    }
-
-    private long NativeSize(int sequence) =>
-        (long)Native.llama_state_seq_get_size_ext(_context, sequence, 0);
 
     private long CanonicalSize(BlobShape shape, long nativeSize) =>
         nativeSize - shape.OtherStreamBytes(Streams(Options)) + 2 * shape.Reserve;
@@ -232,15 +199,15 @@ internal sealed unsafe partial class LlamaDecoder
     /// <summary>Learns what states consist of, while every sequence is empty.</summary>
     private string ReadShape()
     {
-        if (_memory == 0)
+        if (!HasMemory)
         {
             return "it keeps nothing of the tokens that it has read";
         }
 
-        var empty = new byte[NativeSize(0)];
-        return TryGet(0, empty, out var errors)
+        var empty = new byte[_context.StateSize(0)];
+        return _context.GetState(0, empty, out var errors)
             ? BlobShape.Recognise(empty, Streams(Options), Memory, _model.HasExtendedPositions, out _shape) ?? ""
-            : $"llama.cpp wrote none, and said: {errors}";
+            : $"{_context.Library} wrote none, and said: {errors}";
     }
 
     private NotSupportedException Unknown(string fault) => new(

@@ -1,9 +1,9 @@
 using Lamina.Runtime;
 
-namespace Lamina.LlamaCpp.Tests.Runtime;
+namespace Lamina.TestSupport.Conformance;
 
 /// <summary>What tests do with a decoder, in few words.</summary>
-internal static class DecoderSteps
+public static class DecoderSteps
 {
     /// <summary>Tokens that every model at hand has, by a fixed rule.</summary>
     public static int[] Text(int count, int seed = 1)
@@ -40,6 +40,7 @@ internal static class DecoderSteps
         }
     }
 
+    /// <summary>Copies a state out.</summary>
     public static byte[] Save(this IDecoder decoder, int sequence)
     {
         // What is not written shows.

@@ -1,8 +1,8 @@
 using Lamina.Runtime;
 
-namespace Lamina.LlamaCpp;
+namespace Lamina.Bindings;
 
-/// <summary>Refuses every batch that llama.cpp would answer by ending the process.</summary>
+/// <summary>Refuses every batch that native code would answer by ending the process.</summary>
 internal static class BatchGuard
 {
     /// <summary>Checks a batch.</summary>

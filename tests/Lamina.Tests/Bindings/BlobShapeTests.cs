@@ -1,6 +1,7 @@
+using Lamina.Bindings;
 using Lamina.Runtime;
 
-namespace Lamina.LlamaCpp.Tests;
+namespace Lamina.Tests.Bindings;
 
 public sealed class BlobShapeTests
 {
