@@ -39,7 +39,8 @@ internal sealed unsafe class LLamaSharpContext : INativeContext
 
     public string Library => "LLamaSharp";
 
-    public string StateKind { get; } = $"{new LLamaSharpRuntime().Description} sequence 1";
+    // A release of LLamaSharp is told by its module, since nothing else in it says which one it is.
+    public string StateKind { get; } = $"LLamaSharp {typeof(LLamaBatch).Module.ModuleVersionId.ToString("N")[..8]} sequence 1";
 
     public bool IsDisposed => _context.IsClosed;
 

@@ -1,6 +1,6 @@
+using System.Reflection;
 using Lamina.Bindings;
 using Lamina.Runtime;
-using LLama;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -15,6 +15,9 @@ namespace Lamina.LLamaSharp;
 /// </remarks>
 public sealed class LLamaSharpRuntime : IModelRuntime
 {
+    private static readonly string Version = typeof(LLamaSharpRuntime).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key is "LLamaSharpVersion").Value!;
+
     private readonly ILogger _logger;
 
     /// <summary>Creates the runtime.</summary>
@@ -22,8 +25,8 @@ public sealed class LLamaSharpRuntime : IModelRuntime
     public LLamaSharpRuntime(ILoggerFactory? loggerFactory = null) =>
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Lamina.LLamaSharp");
 
-    /// <inheritdoc/>
-    public string Description => $"LLamaSharp {typeof(LLamaWeights).Assembly.GetName().Version?.ToString(3)}";
+    /// <summary>The name, with the release that this library was made for: <c>LLamaSharp 0.30.0</c>.</summary>
+    public string Description => $"LLamaSharp {Version}";
 
     /// <inheritdoc/>
     /// <remarks>LLamaSharp tells names alone: kinds are guessed from them, and how much memory is free is not known.</remarks>

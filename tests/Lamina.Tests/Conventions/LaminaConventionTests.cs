@@ -2,9 +2,11 @@ using Lamina.TestSupport.Conventions;
 
 namespace Lamina.Tests.Conventions;
 
-/// <summary>The conventions of Lamina, with the table of what its folders may use.</summary>
+/// <summary>
+/// The conventions of Lamina, with the table of what its folders may use. What the process has one of, natively, is static.
+/// </summary>
 [TestFixture]
-internal sealed class LaminaConventionTests() : AssemblyConventions(typeof(InferenceEngine).Assembly, Table, "NativeLog")
+internal sealed class LaminaConventionTests() : AssemblyConventions(typeof(InferenceEngine).Assembly, Table, "NativeLog", "NativeOwner")
 {
     private static Layers Table { get; } = new("Lamina", new Dictionary<string, string[]>(StringComparer.Ordinal)
     {

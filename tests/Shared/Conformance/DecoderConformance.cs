@@ -2,7 +2,7 @@ using Lamina.Runtime;
 
 namespace Lamina.TestSupport.Conformance;
 
-/// <summary>What every <see cref="IDecoder"/> is held to while it computes.</summary>
+/// <summary>What every <see cref="IDecoder"/> is held to while it computes, with a model whose memory is attention.</summary>
 /// <param name="layout">How its cells are divided.</param>
 public abstract class DecoderConformance(KvLayout layout) : ConformanceFixture
 {
@@ -157,6 +157,19 @@ public abstract class DecoderConformance(KvLayout layout) : ConformanceFixture
         decoder.Clear(0);
         decoder.Read(0, DecoderSteps.Text(120));
         AssertSame(found, decoder.Read(0, 7));
+    });
+
+    [Test]
+    public void LoadState_WithoutRoom_SaysSo() => WithDecoder(Options(KvLayout.Shared, cells: 256), decoder =>
+    {
+        decoder.Read(0, DecoderSteps.Text(120));
+        decoder.Read(1, DecoderSteps.Text(100));
+        var state = decoder.Save(0);
+
+        Assert.That(decoder.LoadState(2, state, 120), Is.False);
+        Assert.That(decoder.GetLength(2), Is.Zero);
+        decoder.Clear(1);
+        decoder.Load(2, state, 120);
     });
 
     [Test]

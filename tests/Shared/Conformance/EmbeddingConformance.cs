@@ -52,6 +52,11 @@ public abstract class EmbeddingConformance : ConformanceFixture
         Assert.That(Embed(decoder, DecoderSteps.Text(128)).Single(), Has.Length.EqualTo(decoder.EmbeddingLength));
     });
 
+    [Test]
+    public void CreateDecoder_BatchLargerThanAMicroBatch_IsRefused() => Threads.Run(() => Assert.That(
+        () => Model.CreateDecoder(Sizes with { MicroBatchSize = 32 }),
+        Throws.InstanceOf<ArgumentException>().With.Message.Contains("BatchSize was 128; it must be from 1 to 32")));
+
     private static float[][] Embed(IDecoder decoder, params int[][] texts)
     {
         var batch = new DecodeBatch(256);

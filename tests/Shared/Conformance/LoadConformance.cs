@@ -62,27 +62,27 @@ public abstract class LoadConformance
     }
 
     [Test]
-    public void LoadAsync_ListenerThatThrows_EndsTheLoad()
+    public async Task LoadAsync_ListenerThatThrows_EndsTheLoad()
     {
         var failure = new InvalidOperationException("no more");
-        var error = Assert.ThrowsAsync<LaminaException>(
-            async () => await Runtime.LoadAsync(WriteModel(), progress: new Listener(_ => throw failure)));
+        var error = await Assert.ThrowsAsync<LaminaException>(
+            () => Runtime.LoadAsync(WriteModel(), progress: new Listener(_ => throw failure)));
         Assert.That(error!.InnerException, Is.SameAs(failure));
     }
 
     [Test]
-    public void LoadAsync_NoPath_IsRefused([Values("", " ")] string path)
+    public async Task LoadAsync_NoPath_IsRefused([Values("", " ")] string path)
     {
-        var error = Assert.ThrowsAsync<ArgumentException>(async () => await Runtime.LoadAsync(path));
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => Runtime.LoadAsync(path));
         Assert.That(error!.ParamName, Is.EqualTo("path"));
     }
 
     [Test]
-    public void LoadAsync_NoFile_IsRefused() =>
-        Assert.ThrowsAsync<FileNotFoundException>(async () => await Runtime.LoadAsync(Path.Combine(_folder, "none.gguf")));
+    public async Task LoadAsync_NoFile_IsRefused() =>
+        await Assert.ThrowsAsync<FileNotFoundException>(() => Runtime.LoadAsync(Path.Combine(_folder, "none.gguf")));
 
     [Test]
-    public void LoadAsync_DamagedFile_IsRefused()
+    public async Task LoadAsync_DamagedFile_IsRefused()
     {
         var whole = TinyLlama.Create().ToBytes();
         byte[][] damaged = [[], "no model at all, but text"u8.ToArray(), whole[..(whole.Length / 10)], whole[..(whole.Length / 2)], whole[..^1]];
@@ -90,12 +90,12 @@ public abstract class LoadConformance
         {
             var path = Path.Combine(_folder, "damaged.gguf");
             File.WriteAllBytes(path, bytes);
-            Assert.ThrowsAsync<GgufException>(async () => await Runtime.LoadAsync(path), $"{bytes.Length} bytes");
+            await Assert.ThrowsAsync<GgufException>(() => Runtime.LoadAsync(path), $"{bytes.Length} bytes");
         }
     }
 
     [Test]
-    public void LoadAsync_UnknownArchitecture_IsNamed()
+    public async Task LoadAsync_UnknownArchitecture_IsNamed()
     {
         var image = TinyLlama.Create();
         foreach (var (key, value) in image.Metadata.Where(pair => pair.Key.StartsWith("llama.", StringComparison.Ordinal)).ToArray())
@@ -108,13 +108,13 @@ public abstract class LoadConformance
         var path = Path.Combine(_folder, "abacus.gguf");
         File.WriteAllBytes(path, image.ToBytes());
 
-        var error = Assert.ThrowsAsync<UnsupportedModelException>(async () => await Runtime.LoadAsync(path));
+        var error = await Assert.ThrowsAsync<UnsupportedModelException>(() => Runtime.LoadAsync(path));
         Assert.That(error!.Message, Does.Contain("abacus"));
     }
 
     [Test]
-    public void LoadAsync_MoreThanTheMemoryLimit_IsRefused() => Assert.ThrowsAsync<MemoryLimitException>(
-        async () => await Runtime.LoadAsync(WriteModel(), new() { MemoryLimit = 1000 }));
+    public async Task LoadAsync_MoreThanTheMemoryLimit_IsRefused() => await Assert.ThrowsAsync<MemoryLimitException>(
+        () => Runtime.LoadAsync(WriteModel(), new() { MemoryLimit = 1000 }));
 
     [Test]
     public async Task LoadState_OfAnotherModel_IsRefused()
@@ -135,6 +135,20 @@ public abstract class LoadConformance
             Assert.That(() => destination.LoadState(0, source.Save(0), 10), Throws.InstanceOf<LaminaException>());
             Assert.That(destination.GetLength(0), Is.Zero);
         });
+    }
+
+    [Test]
+    public async Task Dispose_OfModelAndDecoder_EndsTheTokenizer()
+    {
+        var model = await Runtime.LoadAsync(WriteModel());
+        Threads.Run(() =>
+        {
+            var decoder = model.CreateDecoder(Threads.Options);
+            model.Dispose();
+            decoder.Dispose();
+        });
+
+        Assert.That(() => model.Tokenizer.Encode("text"), Throws.InstanceOf<ObjectDisposedException>());
     }
 
     [Test]

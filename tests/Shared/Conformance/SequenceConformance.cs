@@ -203,24 +203,6 @@ public abstract class SequenceConformance(KvLayout layout) : ConformanceFixture
         AssertWhole(decoder, 0, Beginning);
     });
 
-    [Test]
-    public void LoadState_WithoutRoom_SaysSo() => WithDecoder(Options(KvLayout.Shared, cells: 256), decoder =>
-    {
-        if (!IsAttention)
-        {
-            Assert.Ignore("What is kept of a sequence is not counted in cells alone.");
-        }
-
-        decoder.Read(0, DecoderSteps.Text(120));
-        decoder.Read(1, DecoderSteps.Text(100));
-        var state = decoder.Save(0);
-
-        Assert.That(decoder.LoadState(2, state, 120), Is.False);
-        Assert.That(decoder.GetLength(2), Is.Zero);
-        decoder.Clear(1);
-        decoder.Load(2, state, 120);
-    });
-
     /// <summary>Whether a sequence goes on as if it had been read in one piece.</summary>
     private void AssertWhole(IDecoder decoder, int sequence, int[] text)
     {
