@@ -66,8 +66,7 @@ internal sealed unsafe class LLamaSharpContext : INativeContext
         {
             // LLamaSharp holds the model for a context that there is not.
             handle.DangerousRelease();
-            throw new LaminaException("create decoder", $"LLamaSharp could not create a context of {options.CellCount} cells "
-                + $"for '{model.Info.Name}'. It said: {(errors.Length > 0 ? errors : "nothing")}");
+            throw new NativeFailure("LLamaSharp", model.Offload, errors).OfContext(model.Info, options);
         }
 
         return new(context, abort, model, options, sizes);

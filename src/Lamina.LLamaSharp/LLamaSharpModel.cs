@@ -20,13 +20,14 @@ internal sealed class LLamaSharpModel : ILanguageModel
     private int _decoders;
     private bool _isDisposed;
 
-    private LLamaSharpModel(SafeLlamaModelHandle handle, IReadOnlyList<GgufFile> parts, ILogger logger)
+    private LLamaSharpModel(SafeLlamaModelHandle handle, IReadOnlyList<GgufFile> parts, Offload offload, ILogger logger)
     {
         var file = parts[0];
         _handle = handle;
         _logger = logger;
         Tokenizer = new VocabularyTokenizer(new LLamaSharpVocabulary(handle, file), file);
         _traits = NativeTraits.Read(parts, Describe(parts), handle.SWACount, (int)handle.RopeType);
+        Offload = offload;
         Pooling = GgufModelInfo.Pooling(file);
         ClassCount = file.Metadata.GetArray($"{file.Architecture}.classifier.output_labels")?.Count ?? 1;
         NativeLog.Add(logger);
@@ -35,6 +36,9 @@ internal sealed class LLamaSharpModel : ILanguageModel
     public ModelInfo Info => _traits.Info;
 
     public ITokenizer Tokenizer { get; }
+
+    /// <summary>What of it is on which devices.</summary>
+    public Offload Offload { get; }
 
     /// <summary>How the file says that embeddings are pooled, or 0 where it says nothing.</summary>
     public int Pooling { get; }
@@ -63,12 +67,12 @@ internal sealed class LLamaSharpModel : ILanguageModel
         {
             handle = SafeLlamaModelHandle.LoadFromFile(file.Path, parameters);
             ModelFiles.ThrowIfUnsupported(file, handle.HasEncoder, handle.HasDecoder, handle.IsDiffusion);
-            return new(handle, parts, logger);
+            return new(handle, parts, options.Offload, logger);
         }
         catch (LoadWeightsFailedException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw ModelFiles.Refused(file, "LLamaSharp", NativeLog.EndErrors(), watcher.Failure);
+            throw new NativeFailure("LLamaSharp", options.Offload, NativeLog.EndErrors()).OfLoad(file, watcher.Failure);
         }
         catch
         {

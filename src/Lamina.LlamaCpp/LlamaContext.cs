@@ -82,14 +82,7 @@ internal sealed unsafe class LlamaContext : INativeContext
                 tapHandle.Free();
             }
 
-            if (OffloadParameters.NoRoom(model.Offload, errors) is { } reason)
-            {
-                throw new DeviceMemoryException("create decoder", $"A context of {options.CellCount} cells could not be created: {reason}");
-            }
-
-            throw new LaminaException("create decoder", $"llama.cpp could not create a context of "
-                + $"{options.CellCount} cells for '{model.Info.Name}'. "
-                + $"It said: {(errors.Length > 0 ? errors : "nothing")}");
+            throw new NativeFailure("llama.cpp", model.Offload, errors).OfContext(model.Info, options);
         }
 
         context.KeepAlive(handle, pool, abort, tapHandle);

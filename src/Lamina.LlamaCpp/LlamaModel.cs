@@ -84,7 +84,7 @@ internal sealed class LlamaModel : ILanguageModel
             if (handle.IsInvalid)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                throw Refused(file, options.Offload, errors, watcher.Failure);
+                throw new NativeFailure("llama.cpp", options.Offload, errors).OfLoad(file, watcher.Failure);
             }
 
             try
@@ -140,11 +140,6 @@ internal sealed class LlamaModel : ILanguageModel
 
         return LinuxThread.BindMemoryTo(operation, cpu?.MemoryNode);
     }
-
-    private static LaminaException Refused(GgufFile file, Offload offload, string errors, Exception? failure) =>
-        OffloadParameters.NoRoom(offload, errors) is { } reason
-            ? new DeviceMemoryException("load model", $"'{file.Path}' could not be loaded: {reason}", failure)
-            : ModelFiles.Refused(file, "llama.cpp", errors, failure);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static byte OnProgress(float part, nint state) =>

@@ -3,7 +3,7 @@ using Lamina.Runtime;
 
 namespace Lamina.Bindings;
 
-/// <summary>What is known of a model's files before native code reads them, and why it did not read them.</summary>
+/// <summary>What is known of a model's files before native code reads them.</summary>
 internal static class ModelFiles
 {
     private const string Operation = "load model";
@@ -46,22 +46,5 @@ internal static class ModelFiles
             throw new UnsupportedModelException(file.Architecture, $"'{file.Path}' is {kind} ('{file.Architecture}'); "
                 + "Lamina runs decoders, which generate text, and encoders, which embed it.");
         }
-    }
-
-    /// <summary>Why a native library did not load a model.</summary>
-    /// <param name="file">The model's file.</param>
-    /// <param name="library">The library's name.</param>
-    /// <param name="errors">What it said.</param>
-    /// <param name="failure">What the listener to the progress has thrown, or null.</param>
-    public static LaminaException Refused(GgufFile file, string library, string errors, Exception? failure)
-    {
-        if (errors.Contains("unknown model architecture", StringComparison.Ordinal))
-        {
-            return new UnsupportedModelException(file.Architecture, $"'{file.Path}' is a model of the architecture "
-                + $"'{file.Architecture}', which this release of {library} does not know.");
-        }
-
-        var said = errors.Length > 0 ? errors : "nothing";
-        return new(Operation, $"{library} could not load '{file.Path}'. It said: {said}", innerException: failure);
     }
 }
