@@ -37,7 +37,7 @@ internal sealed class NativeFailure(string library, Offload offload, string erro
 
         return NoRoom is { } reason
             ? new DeviceMemoryException(LoadOperation, $"'{file.Path}' could not be loaded: {reason}", cause)
-            : new(LoadOperation, $"{library} could not load '{file.Path}'. {Said}", innerException: cause);
+            : new LaminaException(LoadOperation, $"{library} could not load '{file.Path}'. {Said}", innerException: cause);
     }
 
     /// <summary>Of a context that was not created.</summary>
@@ -45,5 +45,5 @@ internal sealed class NativeFailure(string library, Offload offload, string erro
     /// <param name="options">What was asked for.</param>
     public LaminaException OfContext(ModelInfo model, DecoderOptions options) => NoRoom is { } reason
         ? new DeviceMemoryException(CreateOperation, $"A context of {options.CellCount} cells could not be created: {reason}")
-        : new(CreateOperation, $"{library} could not create a context of {options.CellCount} cells for '{model.Name}'. {Said}");
+        : new LaminaException(CreateOperation, $"{library} could not create a context of {options.CellCount} cells for '{model.Name}'. {Said}");
 }

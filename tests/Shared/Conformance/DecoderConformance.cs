@@ -198,6 +198,34 @@ public abstract class DecoderConformance(KvLayout layout) : ConformanceFixture
         Assert.That(decoder.Decode(batch), Is.EqualTo(DecodeStatus.Success));
     });
 
+    /// <summary>A batch of more than 512 tokens takes far longer than the other thread waits.</summary>
+    [Test]
+    public void Abort_AmidALongBatch_StopsIt() => WithDecoder(
+        Options(layout, sequences: 2, contextSize: 1024) with { BatchSize = 1024, MicroBatchSize = 16 },
+        decoder =>
+        {
+            decoder.Read(0, DecoderSteps.Text(20));
+            var batch = new DecodeBatch(1024);
+            batch.AddText(decoder, 0, DecoderSteps.Text(1000, seed: 2), output: true);
+            using var begun = new ManualResetEventSlim();
+            var stopper = new Thread(() =>
+            {
+                begun.Wait();
+                SpinWait.SpinUntil(() => false, TimeSpan.FromMilliseconds(2));
+                decoder.Abort();
+            });
+            stopper.Start();
+            begun.Set();
+            var status = decoder.Decode(batch);
+            stopper.Join();
+
+            Assert.That(status, Is.EqualTo(DecodeStatus.Aborted));
+            Assert.That(decoder.GetLength(0), Is.EqualTo(20).Or.Zero);
+            decoder.ResetAbort();
+            decoder.Clear(0);
+            decoder.Read(0, DecoderSteps.Text(20));
+        });
+
     /// <summary>The moment differs each time, so what holds at all of them is asked.</summary>
     [Test]
     public void Abort_AmidABatch_LeavesEachSequenceAsItWasOrEmpty() => WithDecoder(Sizes, decoder =>
