@@ -1,4 +1,4 @@
-using Lamina.Gguf;
+using Lamina.Bindings;
 using Lamina.LlamaCpp.Interop;
 using Lamina.Quantization;
 using Lamina.Runtime;
@@ -65,22 +65,10 @@ public sealed class LlamaCppRuntime : IQuantizingRuntime
             PlacementGuard.Check(options.Cpu, threads: 1, nameof(options));
         }
 
-        var file = GgufFile.Read(path, cancellationToken);
-        var parts = GgufValidator.Validate(file, cancellationToken);
-        var weights = parts.Sum(part => part.TensorBytes);
-        var limit = options.MemoryLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (weights > limit)
-        {
-            throw new MemoryLimitException(
-                "load model",
-                $"The weights of '{path}' do not fit; take a smaller or more quantized model.",
-                weights,
-                limit);
-        }
-
+        var parts = ModelFiles.Read(path, options, cancellationToken);
         if (options.Cpu is { } cpu)
         {
-            PlacementGuard.ThrowIfNoRoom("load model", cpu, options.Offload, weights);
+            PlacementGuard.ThrowIfNoRoom("load model", cpu, options.Offload, parts.Sum(part => part.TensorBytes));
         }
 
         NativeLibraries.Load(_options.NativePath);

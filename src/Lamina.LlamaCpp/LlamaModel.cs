@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Lamina.Bindings;
 using Lamina.Gguf;
 using Lamina.LlamaCpp.Interop;
 using Lamina.Placement;
@@ -11,9 +12,6 @@ namespace Lamina.LlamaCpp;
 /// <summary>A model loaded by llama.cpp.</summary>
 internal sealed class LlamaModel : ILanguageModel
 {
-    private const int MultiRope = 8;
-    private const int InterleavedMultiRope = 40;
-
     /// <summary>Read into memory, and not mapped.</summary>
     private const int NoLoadMode = 0;
     private const int NoLazyMode = 0;
@@ -27,19 +25,19 @@ internal sealed class LlamaModel : ILanguageModel
         var file = parts[0];
         _handle = handle;
         _logger = logger;
-        Tokenizer = new LlamaTokenizer(handle, file);
-        Info = ModelInfoReader.Read(parts, handle, Tokenizer.VocabularySize);
+        Tokenizer = new VocabularyTokenizer(new LlamaVocabulary(handle), file);
+        var info = ModelInfoReader.Read(parts, handle, Tokenizer.VocabularySize);
+        Traits = NativeTraits.Read(parts, info, Native.llama_model_n_swa(handle), Native.llama_model_rope_type(handle));
         Offload = offload;
         PoolsByItself = GgufModelInfo.Pooling(file) > 0;
-        Window = Native.llama_model_n_swa(handle);
-        HasExtendedPositions = Native.llama_model_rope_type(handle) is MultiRope or InterleavedMultiRope;
-        LongRopeContext = ModelInfoReader.LongRopeContext(parts);
         LargestKvLayer = new KvCacheShapeReader(file).LargestLayer();
-        CanTurnQuantizedKeys = ModelInfoReader.CanTurnQuantizedKeys(file, Info.KvCache);
         NativeLog.Add(logger);
     }
 
-    public ModelInfo Info { get; }
+    public ModelInfo Info => Traits.Info;
+
+    /// <summary>What its decoders must know of it.</summary>
+    public NativeTraits Traits { get; }
 
     public ITokenizer Tokenizer { get; }
 
@@ -49,20 +47,8 @@ internal sealed class LlamaModel : ILanguageModel
     /// <summary>Whether the file says how embeddings are pooled.</summary>
     public bool PoolsByItself { get; }
 
-    /// <summary>Tokens that the layers with a sliding window look back over, or 0 where no layer has one.</summary>
-    public int Window { get; }
-
-    /// <summary>Whether a position is of several numbers, as in models that see (M-RoPE).</summary>
-    public bool HasExtendedPositions { get; }
-
-    /// <summary>The size of a cache above which keys are turned by other factors, or null where there are none.</summary>
-    public long? LongRopeContext { get; }
-
     /// <summary>The most numbers that one layer keeps of a token, in its keys or in its values.</summary>
     public long LargestKvLayer { get; }
-
-    /// <summary>Whether keys that are stored in few bits can be turned to other positions.</summary>
-    public bool CanTurnQuantizedKeys { get; }
 
     public static unsafe LlamaModel Load(
         IReadOnlyList<GgufFile> parts,
@@ -98,12 +84,16 @@ internal sealed class LlamaModel : ILanguageModel
             if (handle.IsInvalid)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                throw Refused(file, options.Offload, errors, watcher.Failure);
+                throw new NativeFailure("llama.cpp", options.Offload, errors).OfLoad(file, watcher.Failure);
             }
 
             try
             {
-                ThrowIfUnsupported(file, handle);
+                ModelFiles.ThrowIfUnsupported(
+                    file,
+                    Native.llama_model_has_encoder(handle),
+                    Native.llama_model_has_decoder(handle),
+                    Native.llama_model_is_diffusion(handle));
                 return new LlamaModel(handle, parts, options.Offload, logger);
             }
             catch
@@ -122,7 +112,7 @@ internal sealed class LlamaModel : ILanguageModel
     public IDecoder CreateDecoder(DecoderOptions options)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
-        return LlamaDecoder.Create(_handle, this, options);
+        return new SequenceDecoder(LlamaContext.Create(_handle, this, options), Traits, options);
     }
 
     public void Dispose()
@@ -149,40 +139,6 @@ internal sealed class LlamaModel : ILanguageModel
         }
 
         return LinuxThread.BindMemoryTo(operation, cpu?.MemoryNode);
-    }
-
-    private static void ThrowIfUnsupported(GgufFile file, ModelHandle handle)
-    {
-        var kind = (Native.llama_model_has_encoder(handle), Native.llama_model_has_decoder(handle)) switch
-        {
-            (true, true) => "an encoder-decoder model",
-            (false, false) => "neither an encoder nor a decoder",
-            _ when Native.llama_model_is_diffusion(handle) => "a diffusion model",
-            _ => null,
-        };
-        if (kind is not null)
-        {
-            throw new UnsupportedModelException(file.Architecture, $"'{file.Path}' is {kind} ('{file.Architecture}'); "
-                + "Lamina runs decoders, which generate text, and encoders, which embed it.");
-        }
-    }
-
-    private static LaminaException Refused(GgufFile file, Offload offload, string errors, Exception? failure)
-    {
-        if (errors.Contains("unknown model architecture", StringComparison.Ordinal))
-        {
-            return new UnsupportedModelException(file.Architecture, $"'{file.Path}' is a model of the architecture "
-                + $"'{file.Architecture}', which this release of llama.cpp does not know.");
-        }
-
-        if (OffloadParameters.NoRoom(offload, errors) is { } reason)
-        {
-            return new DeviceMemoryException("load model", $"'{file.Path}' could not be loaded: {reason}", failure);
-        }
-
-        var said = errors.Length > 0 ? errors : "nothing";
-        return new LaminaException(
-            "load model", $"llama.cpp could not load '{file.Path}'. It said: {said}", innerException: failure);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

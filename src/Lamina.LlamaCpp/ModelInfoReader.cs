@@ -27,29 +27,6 @@ internal static class ModelInfoReader
         };
     }
 
-    /// <summary>
-    /// The size of a cache above which keys are turned by the long factors that the file brings (LongRoPE), or null.
-    /// </summary>
-    public static long? LongRopeContext(IReadOnlyList<GgufFile> parts)
-    {
-        var file = parts[0];
-        var hasFactors = parts.Any(part => part.Tensors.Any(
-            tensor => tensor.Name.Contains("rope_factors_long", StringComparison.Ordinal)));
-        var key = $"{file.Architecture}.rope.scaling.original_context_length";
-        return hasFactors ? file.Metadata.TryGetInt64(key, out var original) ? original : file.ContextLength : null;
-    }
-
-    /// <summary>
-    /// Whether keys in few bits can be turned to new positions: native code turns them back by a matrix that it has for
-    /// heads of 64, 128 and so on alone, and that is of whole heads. Elsewhere it computes nonsense, or crashes.
-    /// </summary>
-    public static bool CanTurnQuantizedKeys(GgufFile file, KvCacheShape shape)
-    {
-        var key = $"{file.Architecture}.rope.dimension_count";
-        var turned = file.Metadata.TryGetInt64(key, out var count) ? count : shape.KeyLength;
-        return LlamaDecoder.MixesHeads && shape.KeyLength > 0 && shape.KeyLength % 64 == 0 && turned == shape.KeyLength;
-    }
-
     private static MemoryKind Memory(string architecture, ModelHandle handle) => architecture switch
     {
         // Attention over compressed blocks, which cannot be taken apart again; llama.cpp says nothing of it.

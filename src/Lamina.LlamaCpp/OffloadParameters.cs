@@ -12,9 +12,6 @@ internal sealed unsafe class OffloadParameters
 {
     private const string Operation = "place model";
 
-    /// <summary>How the parts of llama.cpp say that memory was refused.</summary>
-    private static readonly string[] AllocationFailures = ["allocate", "OutOfDeviceMemory", "out of memory", "OutOfHostMemory"];
-
     // Pinned for life, and ended by a zero each, where native code looks for the end.
     private readonly nint[] _devices;
     private readonly float[] _shares;
@@ -85,13 +82,6 @@ internal sealed unsafe class OffloadParameters
         parameters.TensorBufferTypeOverrides =
             _patterns.Length == 0 ? 0 : Marshal.UnsafeAddrOfPinnedArrayElement(_overrides, 0);
     }
-
-    /// <summary>Whether devices had no room, by what native code said: the reason in words, or null.</summary>
-    public static string? NoRoom(Offload offload, string errors) =>
-        offload.Layers > 0 && AllocationFailures.Any(failure => errors.Contains(failure, StringComparison.OrdinalIgnoreCase))
-            ? $"{string.Join(", ", offload.Devices)} had no room for {offload.Layers} layers. Offload fewer (DevicePlacement.Layers), or "
-                + $"take a smaller context. llama.cpp said: {errors}"
-            : null;
 
     private static void Check(Offload offload, IReadOnlyList<GgufFile> parts)
     {

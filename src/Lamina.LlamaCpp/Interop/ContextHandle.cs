@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Lamina.Bindings;
 
 namespace Lamina.LlamaCpp.Interop;
 
@@ -7,7 +8,7 @@ internal sealed class ContextHandle : SafeHandle
 {
     private SafeHandle? _model;
     private SafeHandle? _pool;
-    private int[]? _abortFlag;
+    private AbortFlag? _abortFlag;
     private GCHandle _tap;
 
     public ContextHandle()
@@ -17,7 +18,7 @@ internal sealed class ContextHandle : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
-    public void KeepAlive(ModelHandle model, ThreadPoolHandle pool, int[] abortFlag, GCHandle tap)
+    public void KeepAlive(ModelHandle model, ThreadPoolHandle pool, AbortFlag abortFlag, GCHandle tap)
     {
         _abortFlag = abortFlag;
         _tap = tap;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Lamina.Bindings;
 using Lamina.Runtime;
 
 namespace Lamina.LlamaCpp.Interop;

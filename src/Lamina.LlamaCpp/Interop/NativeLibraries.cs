@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Lamina.Bindings;
 using Lamina.Runtime;
 
 namespace Lamina.LlamaCpp.Interop;
@@ -50,11 +51,12 @@ internal static class NativeLibraries
             var found = NativeFolder.Find(folder);
             var files = NativeFile.In(found);
             NativeRelease.Verify(files);
+            NativeOwner.Claim("llama.cpp");
             LoadFrom(found);
             var version = Handshake.Verify(found);
             var backends = NativeFolder.Backends(found);
             NativeRelease.Verify(files.First(file => file.Library is Llama), version, backends);
-            NativeLog.Install();
+            NativeLogLines.Install();
             _unusable = NativeBackends.Load(backends);
             Native.llama_backend_init();
             if (Native.ggml_backend_dev_by_type(0) == 0)

@@ -1,3 +1,4 @@
+using Lamina.Bindings;
 using Lamina.Runtime;
 
 namespace Lamina.LlamaCpp.Tests.Runtime;
@@ -165,10 +166,10 @@ public sealed class FlashAttentionTests
         var model = DecoderModels.Load(DecoderModels.Trained).Info with { Architecture = "grok" };
         var options = Off(KvLayout.Shared);
         Assert.That(
-            LlamaDecoder.AttentionFaults(model, options with { FlashAttention = FlashAttention.On }).Single(),
+            ContextSizes.AttentionFaults(model, options with { FlashAttention = FlashAttention.On }).Single(),
             Does.Contain("FlashAttention was On").And.Contain("take Auto"));
-        Assert.That(LlamaDecoder.AttentionFaults(model, options), Is.Empty);
-        Assert.That(LlamaDecoder.AttentionFaults(model, options with { FlashAttention = FlashAttention.Auto }), Is.Empty);
+        Assert.That(ContextSizes.AttentionFaults(model, options), Is.Empty);
+        Assert.That(ContextSizes.AttentionFaults(model, options with { FlashAttention = FlashAttention.Auto }), Is.Empty);
     }
 
     private static byte[] With(byte[] state, int place, int value)

@@ -1,3 +1,4 @@
+using Lamina.Bindings;
 using Lamina.Gguf;
 using Lamina.Runtime;
 using Lamina.TestSupport.Gguf;
@@ -158,7 +159,7 @@ public sealed class KvCacheTypeTests
         File.Delete(path);
 
         Assert.That(
-            ModelInfoReader.CanTurnQuantizedKeys(file, new KvCacheShapeReader(file).Read()), Is.EqualTo(isPossible));
+            NativeTraits.CanTurn(file, new KvCacheShapeReader(file).Read()), Is.EqualTo(isPossible));
     }
 
     [TestCase(DecoderModels.Tiny, "a head's key has 8")]
@@ -184,9 +185,9 @@ public sealed class KvCacheTypeTests
     {
         var model = DecoderModels.Load(DecoderModels.Trained).Info with { Architecture = "grok" };
         Assert.That(
-            LlamaDecoder.TypeFaults(model, Options(KvLayout.Shared, KvCacheType.F16, KvCacheType.Int8)).Single(),
+            ContextSizes.TypeFaults(model, Options(KvLayout.Shared, KvCacheType.F16, KvCacheType.Int8)).Single(),
             Does.Contain("ValueCacheType was Int8").And.Contain("F16 alone"));
-        Assert.That(LlamaDecoder.TypeFaults(model, Options(KvLayout.Shared, KvCacheType.Int8, KvCacheType.F16)), Is.Empty);
+        Assert.That(ContextSizes.TypeFaults(model, Options(KvLayout.Shared, KvCacheType.Int8, KvCacheType.F16)), Is.Empty);
     }
 
     [Test]

@@ -118,17 +118,4 @@ public sealed class LlamaTokenizerTests
             Assert.That(() => tokenizer.Encode("before\0after"), Throws.Nothing);
         });
     }
-
-    [Test]
-    public async Task Encode_OnManyThreads_AsOnOne()
-    {
-        var tokenizer = (await TestEngines.SmolAsync()).Tokenizer;
-        var texts = Enumerable.Range(0, 200).Select(i => $"text number {i}, said {i * 7} times").ToArray();
-        var expected = texts.Select(tokenizer.Encode).ToArray();
-
-        var found = new int[texts.Length][];
-        Parallel.For(0, texts.Length, i => found[i] = tokenizer.Encode(texts[i]));
-
-        Assert.That(found, Is.EqualTo(expected));
-    }
 }

@@ -122,19 +122,4 @@ public sealed class RemoveRangeTests
             decoder.RemoveRange(0, 0, 30);
             Assert.That(decoder.GetLength(0), Is.Zero);
         });
-
-    [TestCase(-1, 1)]
-    [TestCase(0, -1)]
-    [TestCase(0, 11)]
-    [TestCase(10, 1)]
-    [TestCase(5, int.MaxValue)]
-    [TestCase(int.MaxValue, int.MaxValue)]
-    public void RemoveRange_OfTokensThatThereAreNot_IsRefused(int start, int count) => DecoderModels.WithDecoder(
-        DecoderModels.Tiny, DecoderModels.Options(KvLayout.PerSequence, sequences: 2), decoder =>
-        {
-            decoder.Read(0, DecoderSteps.Text(10));
-            Assert.Throws<ArgumentOutOfRangeException>(() => decoder.RemoveRange(0, start, count));
-            Assert.Throws<ArgumentOutOfRangeException>(() => decoder.RemoveRange(2, 0, 0));
-            Assert.That(decoder.GetLength(0), Is.EqualTo(10));
-        });
 }

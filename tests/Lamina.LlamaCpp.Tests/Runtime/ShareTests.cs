@@ -89,29 +89,4 @@ public sealed class ShareTests
             Assert.That(decoder.GetLength(0), Is.EqualTo(40));
         });
     }
-
-    [Test]
-    public void Share_WhereItCannotBe_IsRefused()
-    {
-        DecoderModels.WithDecoder(DecoderModels.Tiny, Pool, decoder =>
-        {
-            decoder.Read(0, DecoderSteps.Text(10));
-            decoder.Read(1, DecoderSteps.Text(10));
-            Assert.Throws<ArgumentException>(() => decoder.Share(0, 1, 5));
-            Assert.Throws<ArgumentException>(() => decoder.Share(0, 0, 5));
-            Assert.Throws<ArgumentOutOfRangeException>(() => decoder.Share(0, 2, 11));
-            Assert.Throws<ArgumentOutOfRangeException>(() => decoder.Share(0, 2, -1));
-            Assert.Throws<ArgumentOutOfRangeException>(() => decoder.Share(0, 3, 5));
-            Assert.Throws<ArgumentOutOfRangeException>(() => decoder.Share(-1, 2, 5));
-            decoder.Share(0, 2, 0);
-            Assert.That(decoder.GetLength(2), Is.Zero);
-        });
-        DecoderModels.WithDecoder(
-            DecoderModels.Tiny, DecoderModels.Options(KvLayout.PerSequence, sequences: 3), decoder =>
-        {
-            decoder.Read(0, DecoderSteps.Text(10));
-            Assert.Throws<NotSupportedException>(() => decoder.Share(0, 1, 5));
-            Assert.That(decoder.GetLength(1), Is.Zero);
-        });
-    }
 }

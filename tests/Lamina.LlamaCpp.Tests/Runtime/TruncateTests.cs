@@ -110,19 +110,6 @@ public sealed class TruncateTests
             Assert.That(decoder.CanTruncate(1, 20), Is.False);
         });
 
-    [Test]
-    public void CanTruncate_WhatCannotBe_IsRefused() => DecoderModels.WithDecoder(
-        DecoderModels.Tiny, DecoderModels.Options(KvLayout.PerSequence, sequences: 2), decoder =>
-        {
-            decoder.Read(0, 5, 6);
-            Assert.Throws<ArgumentOutOfRangeException>(() => decoder.CanTruncate(0, 3));
-            Assert.Throws<ArgumentOutOfRangeException>(() => decoder.CanTruncate(0, -1));
-            Assert.Throws<ArgumentOutOfRangeException>(() => decoder.Truncate(0, 3));
-            Assert.Throws<ArgumentOutOfRangeException>(() => decoder.Truncate(2, 0));
-            Assert.Throws<ArgumentOutOfRangeException>(() => decoder.GetLength(-1));
-            Assert.That(decoder.GetLength(0), Is.EqualTo(2));
-        });
-
     [TestCase(DecoderModels.Tiny, MemoryKind.Attention)]
     [TestCase(DecoderModels.Experts, MemoryKind.Attention)]
     [TestCase(DecoderModels.Window, MemoryKind.SlidingWindow)]

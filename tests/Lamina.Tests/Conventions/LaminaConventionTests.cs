@@ -2,9 +2,11 @@ using Lamina.TestSupport.Conventions;
 
 namespace Lamina.Tests.Conventions;
 
-/// <summary>The conventions of Lamina, with the table of what its folders may use.</summary>
+/// <summary>
+/// The conventions of Lamina, with the table of what its folders may use. What the process has one of, natively, is static.
+/// </summary>
 [TestFixture]
-internal sealed class LaminaConventionTests() : AssemblyConventions(typeof(InferenceEngine).Assembly, Table)
+internal sealed class LaminaConventionTests() : AssemblyConventions(typeof(InferenceEngine).Assembly, Table, "NativeLog", "NativeOwner")
 {
     private static Layers Table { get; } = new("Lamina", new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
@@ -12,6 +14,7 @@ internal sealed class LaminaConventionTests() : AssemblyConventions(typeof(Infer
         ["Runtime"] = [],
         ["Files"] = [],
         ["Gguf"] = ["Files"],
+        ["Bindings"] = ["Runtime", "Gguf"],
         ["Tokens"] = ["Runtime"],
         ["Sampling"] = ["Tokens", "Runtime"],
         ["Constraints"] = ["Tokens", "Runtime"],

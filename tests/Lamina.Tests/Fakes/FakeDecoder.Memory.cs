@@ -22,27 +22,31 @@ internal sealed partial class FakeDecoder
     public int GetLength(int sequence)
     {
         Guard();
+        ExpectSequence(sequence);
         return _sequences[sequence].Count;
     }
 
     public bool CanTruncate(int sequence, int length)
     {
         Guard();
+        ExpectSequence(sequence);
+        Expect(length >= 0 && length <= _sequences[sequence].Count, $"cut to {length}", nameof(length));
         return _runtime.Info.Memory == MemoryKind.Attention || length == 0 || length == _sequences[sequence].Count;
     }
 
     public void Truncate(int sequence, int length)
     {
         Edit();
-        Expect(length >= 0 && length <= _sequences[sequence].Count, $"cut to {length}");
-        Expect(CanTruncate(sequence, length), "cut of a memory that cannot be cut");
+        Support(CanTruncate(sequence, length), "cut of a memory that cannot be cut");
         Release(sequence, length);
     }
 
     public void RemoveRange(int sequence, int start, int count)
     {
         Edit();
-        Expect(CanShift, "shift of a memory that cannot be shifted");
+        ExpectSequence(sequence);
+        Expect(start >= 0 && count >= 0 && (long)start + count <= _sequences[sequence].Count, $"removal of {count} from {start}", nameof(count));
+        Support(CanShift, "shift of a memory that cannot be shifted");
         Expect(
             !_cells[sequence].Exists(cell => _cells.Count(cells => cells.Contains(cell)) > 1), "shift of shared cells");
         _sequences[sequence].RemoveRange(start, count);
@@ -52,9 +56,12 @@ internal sealed partial class FakeDecoder
     public void Share(int source, int destination, int length)
     {
         Edit();
-        Expect(Options.KvLayout == KvLayout.Shared, "sharing in the per-sequence layout");
-        Expect(_runtime.Info.Memory == MemoryKind.Attention, "sharing of a memory that cannot be cut");
-        Expect(_sequences[destination].Count == 0, "sharing into a sequence that is not empty");
+        ExpectSequence(source);
+        ExpectSequence(destination);
+        Expect(_sequences[destination].Count == 0, "sharing into a sequence that is not empty", nameof(destination));
+        Expect(length >= 0 && length <= _sequences[source].Count, $"sharing of {length} tokens", nameof(length));
+        Support(Options.KvLayout == KvLayout.Shared, "sharing in the per-sequence layout");
+        Support(_runtime.Info.Memory == MemoryKind.Attention, "sharing of a memory that cannot be cut");
         _sequences[destination].AddRange(_sequences[source].Take(length));
         _cells[destination].AddRange(_cells[source].Take(length));
     }
@@ -62,14 +69,15 @@ internal sealed partial class FakeDecoder
     public long GetStateSize(int sequence)
     {
         Guard();
+        ExpectSequence(sequence);
         return (_sequences[sequence].Count + 2) * sizeof(int);
     }
 
     public void SaveState(int sequence, Span<byte> destination)
     {
         Edit();
-        Expect(destination.Length == GetStateSize(sequence), $"a state of {destination.Length} bytes");
-        Expect(_sequences[sequence].Count > 0, "the state of an empty sequence");
+        Expect(destination.Length == GetStateSize(sequence), $"a state of {destination.Length} bytes", nameof(destination));
+        Expect(_sequences[sequence].Count > 0, "the state of an empty sequence", nameof(sequence));
         int[] state = [Mark, _sequences[sequence].Count, .. _sequences[sequence]];
         MemoryMarshal.AsBytes(state.AsSpan()).CopyTo(destination);
     }
@@ -77,9 +85,11 @@ internal sealed partial class FakeDecoder
     public bool LoadState(int sequence, Span<byte> state, int length)
     {
         Edit();
-        Expect(_sequences[sequence].Count == 0, "a state loaded into a sequence that is not empty");
+        ExpectSequence(sequence);
+        Expect(_sequences[sequence].Count == 0, "a state loaded into a sequence that is not empty", nameof(sequence));
+        Expect(length >= 1, $"a state of {length} tokens", nameof(length));
         var numbers = MemoryMarshal.Cast<byte, int>(state);
-        if (numbers.Length < 2 || numbers[0] != Mark || numbers[1] != length || numbers.Length != length + 2)
+        if (numbers.Length < 2 || numbers[0] != Mark || numbers[1] != length || state.Length != (length + 2) * sizeof(int))
         {
             throw new LaminaException("load state", "These are not the bytes of a state.");
         }
@@ -96,6 +106,15 @@ internal sealed partial class FakeDecoder
         }
 
         return true;
+    }
+
+    private void Support(bool condition, string breach)
+    {
+        if (!condition)
+        {
+            _runtime.Breaches.Enqueue(breach);
+            throw new NotSupportedException(breach);
+        }
     }
 
     private void Release(int sequence, int length)

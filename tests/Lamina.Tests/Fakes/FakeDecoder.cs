@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Lamina.Bindings;
 using Lamina.Runtime;
 
 namespace Lamina.Tests.Fakes;
@@ -68,7 +69,7 @@ internal sealed partial class FakeDecoder : IDecoder
     public ReadOnlySpan<float> GetLogits(int index)
     {
         Guard();
-        Expect(!Options.Embeddings, "logits asked of a decoder that pools");
+        Expect(!Options.Embeddings, "logits asked of a decoder that pools", nameof(index));
         return _outputs.TryGetValue(index, out var tokens)
             ? _runtime.LogitsAfter(tokens)
             : throw new ArgumentOutOfRangeException(nameof(index), index, "No output there.");
@@ -77,7 +78,7 @@ internal sealed partial class FakeDecoder : IDecoder
     public ReadOnlySpan<float> GetEmbedding(int sequence)
     {
         Guard();
-        Expect(Options.Embeddings, "an embedding asked of a decoder that does not pool");
+        Expect(Options.Embeddings, "an embedding asked of a decoder that does not pool", nameof(sequence));
         return _inBatch.Contains(sequence)
             ? _runtime.Embedding(_sequences[sequence])
             : throw new ArgumentOutOfRangeException(nameof(sequence), sequence, "Not in the batch.");
@@ -86,6 +87,7 @@ internal sealed partial class FakeDecoder : IDecoder
     public void Clear(int sequence)
     {
         Guard();
+        ExpectSequence(sequence);
         Release(sequence, 0);
         Clears[sequence] = Clears.GetValueOrDefault(sequence) + 1;
     }
@@ -111,17 +113,19 @@ internal sealed partial class FakeDecoder : IDecoder
 
     private void Check(DecodeBatch batch)
     {
-        Expect(batch.Count >= 1 && batch.Count <= Options.BatchSize, $"a batch of {batch.Count} tokens");
-        Expect(Options.Embeddings || batch.OutputCount <= Options.OutputLimit, $"{batch.OutputCount} outputs");
-        var lengths = _sequences.Select(sequence => sequence.Count).ToArray();
-        for (var i = 0; i < batch.Count; i++)
+        try
         {
-            var sequence = batch.Sequences[i];
-            Expect((uint)batch.Tokens[i] < (uint)_runtime.Info.VocabularySize, $"token {batch.Tokens[i]}");
-            Expect((uint)sequence < (uint)lengths.Length, $"sequence {sequence}");
-            Expect(batch.Positions[i] == lengths[sequence]++, $"position {batch.Positions[i]} in sequence {sequence}");
-            Expect(batch.Positions[i] < Options.ContextSize, $"position {batch.Positions[i]} beyond the context");
-            Expect(!Options.Embeddings || _sequences[sequence].Count == 0, "a pooled text in two parts");
+            BatchGuard.Check(batch, Options, _runtime.Info.VocabularySize, [.. _sequences.Select(sequence => sequence.Count)]);
+        }
+        catch (ArgumentException e)
+        {
+            _runtime.Breaches.Enqueue(e.Message);
+            throw;
+        }
+
+        foreach (var sequence in batch.Sequences)
+        {
+            Expect(!Options.Embeddings || _sequences[sequence].Count == 0, "a pooled text in two parts", nameof(batch));
         }
     }
 
@@ -146,12 +150,16 @@ internal sealed partial class FakeDecoder : IDecoder
         _runtime.OnCall?.Invoke(member);
     }
 
-    private void Expect(bool condition, string breach)
+    private void ExpectSequence(int sequence, [CallerArgumentExpression(nameof(sequence))] string argument = "") =>
+        Expect((uint)sequence < (uint)_sequences.Length, $"sequence {sequence}", argument);
+
+    /// <summary>Writes a breach down, and throws what a runtime does: for an argument, or for a call at a wrong time.</summary>
+    private void Expect(bool condition, string breach, string? argument = null)
     {
         if (!condition)
         {
             _runtime.Breaches.Enqueue(breach);
-            throw new InvalidOperationException(breach);
+            throw argument is null ? new InvalidOperationException(breach) : new ArgumentOutOfRangeException(argument, breach);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Lamina.Runtime;
+using Lamina.Validation;
 
 namespace Lamina.Tests.Fakes;
 
@@ -15,6 +16,7 @@ internal sealed class FakeModel(FakeRuntime runtime) : ILanguageModel
     public IDecoder CreateDecoder(DecoderOptions options)
     {
         ObjectDisposedException.ThrowIf(Disposals > 0, this);
+        Fault.Throw([.. options.Faults()], nameof(options));
         runtime.OnCreateDecoder?.Invoke(options);
         var decoder = new FakeDecoder(runtime, options);
         runtime.Decoders.Enqueue(decoder);
