@@ -1,4 +1,5 @@
 using Lamina.Gguf;
+using Microsoft.Extensions.Logging;
 
 namespace Lamina.LlamaCpp.Tests.Docs;
 
@@ -31,6 +32,21 @@ public sealed class ModelsTests : PageFixture
             + $"context {info.ContextLength}, memory {info.Memory}, generates: {info.CanGenerate}");
 
         Assert.That((info.FileType, info.ContextLength, info.CanGenerate), Is.EqualTo(("F16", 1024, true)));
+    }
+
+    [Test]
+    public async Task Load_TellsHowFarItIs()
+    {
+        using var logs = LoggerFactory.Create(builder => builder.AddConsole());
+        using var stop = new CancellationTokenSource();
+        await using var loaded = await LlamaCpp.LoadAsync(
+            "model.gguf",
+            new() { ContextSize = 512 },
+            new Progress<float>(part => Console.Error.Write($"\r{part:P0}")),
+            logs,
+            stop.Token);
+
+        Assert.That(loaded.ContextSize, Is.EqualTo(512));
     }
 
     [Test]
