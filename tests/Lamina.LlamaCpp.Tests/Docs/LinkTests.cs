@@ -1,6 +1,6 @@
 namespace Lamina.LlamaCpp.Tests.Docs;
 
-/// <summary>Links within the repository lead somewhere.</summary>
+/// <summary>Links within the repository lead somewhere, and to every page.</summary>
 public sealed class LinkTests
 {
     // Two pages that come with other branches: delete this once they are there.
@@ -14,6 +14,13 @@ public sealed class LinkTests
 
         Assert.That(links, Has.Length.GreaterThan(50));
         Assert.That(links.Where(link => !Leads(link.Text, link.Link)).Select(link => $"{link.Text}: {link.Link}"), Is.Empty);
+    }
+
+    [Test]
+    public void EveryPage_IsInTheIndex()
+    {
+        var linked = MarkdownFile.Read("docs/README.md").Links.Select(link => $"docs/{link}");
+        Assert.That(Repository.Files("docs", "*.md").Except([.. linked, "docs/README.md"], StringComparer.Ordinal), Is.Empty);
     }
 
     private static bool Leads(MarkdownFile text, string link)
