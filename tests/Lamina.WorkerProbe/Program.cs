@@ -27,14 +27,14 @@ if (WorkerProcess.IsWorker)
     return await WorkerProcess.RunAsync(LlamaCpp.LoadAsync);
 }
 
-// The README's pool, word for word, where the model's folder is the current one.
-if (args is ["readme"])
+// The documentation's pool, word for word, where the model's folder is the current one.
+if (args is ["pool"])
 {
     Func<CancellationToken, Task<IInferenceEngine>> start = async token =>
         await WorkerEngine.StartAsync("model.gguf", new() { Threads = 1 }, cancellationToken: token);
     await using var pool = await EnginePool.StartAsync([start, start]);
 
-    var said = await pool.CompleteAsync("The capital of France is", new() { MaxTokens = 3, Sampling = new() { Temperature = 0 } });
+    var said = await pool.CompleteAsync("Once upon a", new() { MaxTokens = 3, Sampling = new() { Temperature = 0 } });
     Console.WriteLine(said.Text);
     return 0;
 }
