@@ -12,7 +12,8 @@ public sealed partial class Feed
 {
     private static readonly string[] Packed =
     [
-        "Lamina", "Lamina.LlamaCpp", "Lamina.Extensions.AI", "Lamina.Workers", "Lamina.TinyModel", "Lamina.Backend.Cpu", "Lamina.Backend.Vulkan",
+        "Lamina", "Lamina.LlamaCpp", "Lamina.LLamaSharp", "Lamina.Extensions.AI", "Lamina.Workers", "Lamina.TinyModel", "Lamina.Backend.Cpu",
+        "Lamina.Backend.Vulkan",
     ];
 
     private static string _root = "";

@@ -27,8 +27,8 @@ internal sealed record PeerTask(PeerTaskKind Kind, int Streams, int PromptTokens
     /// <summary>Tokens that a stream needs room for, rounded up.</summary>
     public int ContextSize => (PromptTokens + GeneratedTokens + ContextStep - 1) / ContextStep * ContextStep;
 
-    /// <summary>So many tokens of as many streams, after short prompts.</summary>
-    public static PeerTask Decode(int streams) => new(PeerTaskKind.Decode, streams, PromptTokens: 32, GeneratedTokens: 64);
+    /// <summary>Tokens of as many streams, after short prompts: so many that all run at once for a while, also where the first is begun before the others come.</summary>
+    public static PeerTask Decode(int streams) => new(PeerTaskKind.Decode, streams, PromptTokens: 32, GeneratedTokens: 128);
 
     /// <summary>A long prompt.</summary>
     public static PeerTask Prefill() => new(PeerTaskKind.Prefill, Streams: 1, PromptTokens: 512, GeneratedTokens: 1);

@@ -21,7 +21,7 @@ public sealed partial class CommandTests
         var hasCommands = program.Contains("new Command(", StringComparison.Ordinal);
         if (words is [var first, ..] && hasCommands && !first.StartsWith('-'))
         {
-            Assert.That(Regex.IsMatch(program, $"""new Command\(\s*"{first}""", RegexOptions.None, TimeSpan.FromMilliseconds(MarkdownFile.Timeout)), $"{project} has no command '{first}'.");
+            Assert.That(Regex.IsMatch(program, $"""(Command|Create)\(\s*"{first}["]""", RegexOptions.None, TimeSpan.FromMilliseconds(MarkdownFile.Timeout)), $"{project} has no command '{first}'.");
         }
 
         // What follows "run" is for BenchmarkDotNet.

@@ -1,23 +1,12 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Lamina.Constraints;
 using Lamina.Tokens;
 
 namespace Lamina.LlamaCpp.Tests.Docs;
 
 /// <summary>docs/constraints.md.</summary>
-public sealed partial class ConstraintsTests : PageFixture
+public sealed class ConstraintsTests : PageFixture
 {
-    [Test]
-    public async Task Type_IsReadFromTheAnswer()
-    {
-        var engine = await TestEngines.TrainedAsync();
-
-        var pet = await engine.GenerateAsync("Pip is a red fox, and it is tame. As JSON: ", PetContext.Default.Pet, new() { MaxTokens = 100, Sampling = new() { Temperature = 0 } });
-
-        Assert.That(pet?.Name, Is.Not.Null); // the tiny model makes up a pet of its own
-    }
-
     [Test]
     public async Task Forms_AreKept()
     {
@@ -62,9 +51,4 @@ public sealed partial class ConstraintsTests : PageFixture
 
         Assert.That(day.Text, Does.Match(@"^20\d\d-(0[1-9]|1[0-2])-\d\d$"));
     }
-
-    internal sealed record Pet(string Name, string Color, bool Tame);
-
-    [JsonSerializable(typeof(Pet))]
-    internal sealed partial class PetContext : JsonSerializerContext;
 }

@@ -7,13 +7,9 @@ internal static class Repository
 
     public static string Root { get; } = Find();
 
-    /// <summary>Pages of the documentation, and the READMEs of all that is packed or run.</summary>
+    /// <summary>Pages of the documentation. The READMEs of samples and of packages have tests of their own.</summary>
     public static MarkdownFile[] Pages { get; } =
-    [
-        MarkdownFile.Read("README.md"),
-        .. Files("docs", "*.md").Concat(Files("samples", "README.md")).Concat(Files("src", "README.md")).Concat(Files("nuget", "README.md"))
-            .Select(MarkdownFile.Read),
-    ];
+        [MarkdownFile.Read("README.md"), .. Files("docs", "*.md").Select(MarkdownFile.Read)];
 
     /// <summary>Every text in Markdown.</summary>
     public static MarkdownFile[] Texts { get; } = [.. Files(".", "*.md").Select(MarkdownFile.Read)];

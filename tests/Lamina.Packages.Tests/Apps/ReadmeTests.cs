@@ -23,6 +23,8 @@ public sealed class ReadmeTests
     [TestCase("Lamina.Extensions.AI")]
     [TestCase("Lamina.Workers")]
     [TestCase("Lamina.Backend.Vulkan")]
+    [TestCase("Lamina.Backend.Cuda13")]
+    [TestCase("Lamina.TinyModel")]
     public async Task Readme_Program_Runs(string package, CancellationToken cancellationToken)
     {
         // The README names a folder with a build of llama.cpp; here that of the package does for one.

@@ -22,6 +22,7 @@ public sealed class PackageContentTests(string name, string[] files, string[] pl
             (string[])["Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "System.IO.Hashing", "System.Numerics.Tensors"],
         ],
         ["Lamina.LlamaCpp", Managed("Lamina.LlamaCpp"), None, (string[])["Lamina"], None],
+        ["Lamina.LLamaSharp", Managed("Lamina.LLamaSharp"), None, (string[])["Lamina"], (string[])["LLamaSharp"]],
         ["Lamina.Extensions.AI", Managed("Lamina.Extensions.AI"), None, (string[])["Lamina"], (string[])["Microsoft.Extensions.AI.Abstractions"]],
         ["Lamina.Workers", Managed("Lamina.Workers"), None, (string[])["Lamina"], None],
         [

@@ -9,6 +9,7 @@ public sealed class SymbolTests
 {
     [TestCase("Lamina")]
     [TestCase("Lamina.LlamaCpp")]
+    [TestCase("Lamina.LLamaSharp")]
     [TestCase("Lamina.Extensions.AI")]
     [TestCase("Lamina.Workers")]
     [TestCase("Lamina.TinyModel")]
