@@ -42,15 +42,8 @@ public sealed class LLamaSharpRuntime : IModelRuntime
         string path,
         ModelLoadOptions? options = null,
         IProgress<float>? progress = null,
-        CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return Task.Factory.StartNew<ILanguageModel>(
-            () => Load(path, options ?? new(), progress, cancellationToken),
-            cancellationToken,
-            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-            TaskScheduler.Default);
-    }
+        CancellationToken cancellationToken = default) =>
+        ModelFiles.LoadAsync(path, () => Load(path, options ?? new(), progress, cancellationToken), cancellationToken);
 
     private LLamaSharpModel Load(
         string path, ModelLoadOptions options, IProgress<float>? progress, CancellationToken cancellationToken)

@@ -46,15 +46,8 @@ public sealed class LlamaCppRuntime : IQuantizingRuntime
         string path,
         ModelLoadOptions? options = null,
         IProgress<float>? progress = null,
-        CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return Task.Factory.StartNew<ILanguageModel>(
-            () => Load(path, options ?? new(), progress, cancellationToken),
-            cancellationToken,
-            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-            TaskScheduler.Default);
-    }
+        CancellationToken cancellationToken = default) =>
+        ModelFiles.LoadAsync(path, () => Load(path, options ?? new(), progress, cancellationToken), cancellationToken);
 
     private LlamaModel Load(
         string path, ModelLoadOptions options, IProgress<float>? progress, CancellationToken cancellationToken)

@@ -3,10 +3,21 @@ using Lamina.Runtime;
 
 namespace Lamina.Bindings;
 
-/// <summary>What is known of a model's files before native code reads them.</summary>
+/// <summary>How a model's files are loaded: what is known of them before native code reads them, and what is refused after.</summary>
 internal static class ModelFiles
 {
     private const string Operation = "load model";
+
+    /// <summary>Loads a model on a thread of its own, which native code holds for long.</summary>
+    /// <param name="path">The model's file.</param>
+    /// <param name="load">Loads it.</param>
+    /// <param name="cancellationToken">Keeps it from beginning.</param>
+    public static Task<ILanguageModel> LoadAsync(string path, Func<ILanguageModel> load, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return Task.Factory.StartNew(
+            load, cancellationToken, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+    }
 
     /// <summary>Reads and checks the headers.</summary>
     /// <param name="path">The model's file; of several, the first.</param>
